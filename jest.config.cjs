@@ -1,0 +1,43 @@
+'use strict';
+
+// Packages that ship ES modules only: jest runs CommonJS, so these are transformed like our own sources.
+const esModules =
+  'jose|@peculiar|asn1js|pvutils|pvtsutils|bytestreamjs|preact[^/]*|lru-cache|p-retry|valibot|axios|oidc-provider|openid-client|oauth4webapi|pkijs|@noble';
+
+const shared = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.m?[tj]sx?$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  moduleNameMapper: { '^@mtls/platform$': '<rootDir>/platform/src/index.ts' },
+  transformIgnorePatterns: [`/node_modules/(?!.*(${esModules})/)`],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/test/peers/'],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{platform,backend,frontend,cli,landscape,scripts}/test/**/*.test.ts?(x)'],
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/browser/', '<rootDir>/test/peers/'],
+    },
+    { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
+  ],
+};

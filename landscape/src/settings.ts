@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+
+/** Where a landscape lives: one setting moves all its ports, one its state. */
+export interface LandscapeSettings {
+  /** Every port is this plus a fixed offset; 5000 gives the documented ports. */
+  readonly portBase: number;
+  /** Holds the CA and the signing keys (mode 0700) and, while it runs, the control socket. */
+  readonly stateFolder: string;
+  /** Milliseconds since the epoch, for everything that the landscape issues; a test sets it. */
+  readonly now: () => number;
+}
+
+export const HOST = '127.0.0.1';
+
+/** Offsets from the port base. Routes of apps start at 1 (http) and 443 (certificate routes) and count upwards. */
+const offsets = {
+  route: 1,
+  certificateRoute: 443,
+  xsuaa: 444,
+  xsuaaCertificate: 445,
+  destination: 446,
+  identity: 447,
+  authorizationServer: 448,
+  cloudIntegration: 449,
+  /** Application containers: one port an instance, counted upwards. */
+  container: 101,
+} as const;
+export type PortName = keyof typeof offsets;
+
+/** Ports that browsers refuse to open (Fetch standard, "bad port"). */
+const blockedByBrowsers = new Set([5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669]);
+
+export function portOf(settings: Pick<LandscapeSettings, 'portBase'>, name: PortName, index = 0): number {
+  return settings.portBase + offsets[name] + index;
+}
+
+export function isBlockedByBrowsers(port: number): boolean {
+  return blockedByBrowsers.has(port);
+}
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Reads LANDSCAPE_PORT_BASE (default 5000) and LANDSCAPE_HOME (default `.landscape` in `root`).
+ * @throws {SettingsError} naming the variable and what it must be.
+ */
+export function readSettings(root: string, env: NodeJS.ProcessEnv = process.env): LandscapeSettings {
+  const text = env['LANDSCAPE_PORT_BASE'] ?? '5000';
+  const portBase = Number(text);
+  if (!Number.isInteger(portBase) || portBase < 1024 || portBase > 64_000)
+    throw new SettingsError(`LANDSCAPE_PORT_BASE is "${text}": it must be a whole number from 1024 to 64000.`);
+  return {
+    portBase,
+    stateFolder: resolve(root, env['LANDSCAPE_HOME'] ?? '.landscape'),
+    now: Date.now,
+  };
+}

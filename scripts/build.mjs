@@ -1,0 +1,95 @@
+// Builds what is deployed and what is run: one bundled server.js per app with a map of our own code, and the tools.
+// Why each option is set as it is: docs/decisions/0001-one-bundle-per-app.md.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from './lib/run.mjs';
+import { keepOwnSources } from './lib/own-source-map.mjs';
+import { copyFrontendAssets } from './lib/frontend-assets.mjs';
+
+const NODE_OF_THE_ARTEFACT = '24.x';
+const quiet = process.argv.includes('--quiet');
+const named = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+/** `node scripts/build.mjs backend cli` builds only these; without names everything is built. */
+const wanted = (name) => named.length === 0 || named.includes(name);
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+// esbuild takes tsconfigRaw instead of the tsconfig: `strict` there makes it emit "use strict" for the whole bundle,
+// and passport 0.7 uses arguments.callee, which then ends the process on the first 401.
+const tsconfigRaw = {
+  compilerOptions: {
+    strict: false,
+    alwaysStrict: false,
+    esModuleInterop: true,
+    target: 'es2023',
+    jsx: 'react-jsx',
+    jsxImportSource: 'preact',
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  alias: { '@mtls/platform': './platform/src/index.ts' },
+  tsconfigRaw,
+  logLevel: 'warning',
+  define: { BUILD_REVISION: JSON.stringify(revision()) },
+};
+
+const apps = ['backend', 'frontend'].filter(wanted);
+/** The landscape and the cli run from the repository, where node_modules is: only our own code is bundled. */
+const tools = Object.entries({ landscape: ['main', 'cf', 'control'], cli: ['main'] }).filter(([name]) => wanted(name));
+
+await Promise.all([...apps.map(buildApp), ...tools.map(([name, entries]) => buildTool(name, entries))]);
+if (wanted('frontend')) copyFrontendAssets(join(root, 'frontend', 'dist', 'public'));
+if (!quiet) console.log(`Built ${[...apps, ...tools.map(([name]) => name)].map((name) => `${name}/dist`).join(', ')}.`);
+
+async function buildApp(name) {
+  const dist = emptyDist(name);
+  await build({
+    ...common,
+    entryPoints: [`${name}/src/server.ts`],
+    outfile: join(dist, 'server.js'),
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    charset: 'ascii',
+  });
+  keepOwnSources(join(dist, 'server.js.map'));
+  const artefact = { name: `mtls-${name}`, version, private: true, engines: { node: NODE_OF_THE_ARTEFACT } };
+  writeFileSync(join(dist, 'package.json'), `${JSON.stringify(artefact, null, 2)}\n`);
+}
+
+async function buildTool(name, entries) {
+  await build({
+    ...common,
+    entryPoints: entries.map((entry) => `${name}/src/${entry}.ts`),
+    outdir: emptyDist(name),
+    packages: 'external',
+    sourcemap: 'linked',
+  });
+}
+
+function emptyDist(name) {
+  const dist = join(root, name, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  return dist;
+}
+
+/** The short id of the commit that is built, or `unversioned` outside a git checkout. */
+function revision() {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    return 'unversioned';
+  }
+}
