@@ -1,0 +1,42 @@
+import type { Hop, HopFailure, Party } from './hops';
+
+/** The certificate that a token is bound to, without its key. */
+export interface CertificateCard {
+  readonly 'x5t#S256': string;
+  /** RFC 4514 text, e.g. `CN=…,L=mtlsxsuaa,OU=…,O=…,C=DE`. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** ISO 8601, UTC. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+}
+
+/** What one run of a scenario brought: everything that its page and its JSON show. */
+export interface ScenarioResult {
+  readonly backend?: { readonly status: number; readonly body: unknown };
+  readonly token?: { readonly claims: Readonly<Record<string, unknown>> };
+  readonly certificate?: CertificateCard;
+  readonly hops: readonly Hop[];
+  readonly error?: ScenarioError;
+}
+
+/** The failing hop and the remedy; `status` is what this app answers (502, 503 or 504), never an upstream's 401. */
+export interface ScenarioError extends HopFailure {
+  readonly hop: { readonly from: Party; readonly to: Party };
+  readonly status: 500 | 502 | 503 | 504;
+}
+
+/** A card of the start page. */
+export interface ScenarioCard {
+  /** Path of the scenario's page, e.g. `/app`. */
+  readonly path: string;
+  readonly title: string;
+  readonly description: string;
+  readonly state:
+    | { readonly kind: 'ready' }
+    /** `bind` is an instruction: which service to bind, with the command. */
+    | { readonly kind: 'not-bound'; readonly bind: string };
+  /** End of validity of the certificate in use, ISO 8601; absent until known. */
+  readonly certificateNotAfter?: string;
+  readonly lastResult?: { readonly ok: boolean; readonly at: string; readonly summary: string };
+}
