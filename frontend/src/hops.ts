@@ -1,11 +1,5 @@
 export type Party =
-  | 'browser'
-  | 'frontend'
-  | 'xsuaa'
-  | 'identity'
-  | 'destination-service'
-  | 'authorization-server'
-  | 'backend';
+  'browser' | 'frontend' | 'xsuaa' | 'identity' | 'destination-service' | 'authorization-server' | 'backend';
 
 /** How the caller authenticated: what it put into the request or into the TLS handshake. */
 export type HopAuthentication =
