@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { constants, createHash } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { describeSubject, maskPath, type Journal, type PresentedCertificate, type ServiceName } from './journal';
 
@@ -23,20 +24,38 @@ export interface ListenerOptions {
 }
 
 const notes = new WeakMap<IncomingMessage, string>();
+const presented = new WeakMap<TLSSocket, PresentedCertificate | false>();
 
 /** Tells the journal why this request gets its answer. */
 export function noteRequest(req: IncomingMessage, note: string): void {
   notes.set(req, note);
 }
 
+/** Without renegotiation a connection keeps the certificate of its handshake; TLS 1.3 has none either. */
+const tlsPolicy = {
+  rejectUnauthorized: false,
+  minVersion: 'TLSv1.2',
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+} as const;
+
 /** One port of a stand-in: starts, stops (cutting open connections) and starts again, records what it serves. */
 export class Listener {
   readonly #options: ListenerOptions;
   #server: Server | undefined;
   #fault: Fault | undefined;
+  /** Also those in the middle of a handshake, which the server itself does not close. */
+  readonly #sockets = new Set<Socket>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+  }
+
+  get service(): ServiceName {
+    return this.#options.service;
+  }
+
+  get port(): number {
+    return this.#options.port;
   }
 
   get running(): boolean {
@@ -58,9 +77,11 @@ export class Listener {
     const server =
       tls === undefined
         ? createHttpServer((req, res) => this.#serve(req, res))
-        : createHttpsServer({ ...tls, rejectUnauthorized: false, minVersion: 'TLSv1.2' }, (req, res) =>
-            this.#serve(req, res),
-          );
+        : createHttpsServer({ ...tls, ...tlsPolicy }, (req, res) => this.#serve(req, res));
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     server.on('secureConnection', (socket: TLSSocket) => this.#recordHandshake(socket));
     server.listen(port, host);
     await once(server, 'listening');
@@ -73,7 +94,7 @@ export class Listener {
     this.#server = undefined;
     const closed = once(server, 'close');
     server.close();
-    server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
@@ -132,6 +153,15 @@ export class Listener {
 /** What the client presented in the handshake of this connection; undefined without TLS or without a certificate. */
 export function presentedCertificate(socket: IncomingMessage['socket']): PresentedCertificate | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
+  let known = presented.get(socket);
+  if (known === undefined) {
+    known = readCertificate(socket) ?? false;
+    presented.set(socket, known);
+  }
+  return known === false ? undefined : known;
+}
+
+function readCertificate(socket: TLSSocket): PresentedCertificate | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
   return {

@@ -12,7 +12,7 @@ export interface LandscapeSettings {
 
 export const HOST = '127.0.0.1';
 
-/** Offsets from the port base. Routes of apps start at 1 (http) and 443 (certificate routes) and count upwards. */
+/** Offsets from the port base, all below 500. Http routes of apps start at 1 and count upwards. */
 const offsets = {
   route: 1,
   certificateRoute: 443,
@@ -22,6 +22,8 @@ const offsets = {
   identity: 447,
   authorizationServer: 448,
   cloudIntegration: 449,
+  /** Certificate routes after the first. */
+  furtherCertificateRoutes: 451,
   /** Application containers: one port an instance, counted upwards. */
   container: 101,
 } as const;
