@@ -71,14 +71,15 @@ export class TutorialShell {
     this.#shell = spawn('bash', ['--noprofile', '--norc'], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.#shell.stdout, this.#shell.stderr])
       stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.#shell.stdin.write('exec 2>&1\n');
+    // The trap notes any command that fails, not just a block's last one, without ending the shell as `set -e` would.
+    this.#shell.stdin.write(`exec 2>&1\ntrap '__code=$?' ERR\n`);
   }
 
-  /** Runs the commands; resolves with the status of the last one and with what all of them printed. */
+  /** Runs the commands; resolves with the status of the last one that failed (or 0) and with what all of them printed. */
   async run(commands: string, limitMs = 120_000): Promise<{ readonly code: number; readonly output: string }> {
     const marker = `__step_${Math.random().toString(36).slice(2)}__`;
     const from = this.#output.length;
-    this.#shell.stdin.write(`${commands}\nprintf '\\n${marker} %d\\n' $?\n`);
+    this.#shell.stdin.write(`__code=0\n{\n${commands}\n} </dev/null\nprintf '\\n${marker} %d\\n' "$__code"\n`);
     const deadline = Date.now() + limitMs;
     const pattern = new RegExp(`\\n${marker} (\\d+)\\n`);
     for (;;) {
@@ -117,7 +118,12 @@ function normalize(line: string): string {
 }
 
 function toPattern(line: string): RegExp {
-  return new RegExp(`^${line.split('…').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*')}$`);
+  return new RegExp(
+    `^${line
+      .split('…')
+      .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('.*')}$`,
+  );
 }
 
 async function wait(ms: number): Promise<void> {
