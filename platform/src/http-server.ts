@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, IncomingMessage, ServerResponse, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Logger } from './logger';
 
-/** Cloud Foundry kills a container 10 s after SIGTERM. */
-const DRAIN_LIMIT_MS = 8_000;
-const EXIT_LIMIT_MS = 9_500;
+/**
+ * Longer than the 90 s after which Cloud Foundry's router gives up an idle connection to an app: were the app first, a
+ * request that the router sends at that moment would fail.
+ */
+const KEEP_ALIVE_MS = 95_000;
+/** How often a draining server closes connections that have become idle. */
+const SWEEP_MS = 50;
 
 /**
  * Creates an HTTP server whose request and response classes already carry the framework's prototypes.
@@ -24,48 +26,25 @@ export function createHttpServer(
   Object.setPrototypeOf(Response.prototype, own.response);
   own.request = Request.prototype;
   own.response = Response.prototype;
-  return createServer({ IncomingMessage: Request, ServerResponse: Response }, listener);
-}
-
-export interface ServeOptions {
-  readonly port: number;
-  readonly host: string;
-  readonly logger: Logger;
-  /** Releases what keeps the process alive or must be flushed; runs after the last request. */
-  readonly onDrained?: () => Promise<void> | void;
+  return createServer(
+    { IncomingMessage: Request, ServerResponse: Response, keepAliveTimeout: KEEP_ALIVE_MS },
+    listener,
+  );
 }
 
 /**
- * Listens, and on SIGTERM or SIGINT stops accepting, lets running requests end, and exits with 0.
- * @throws the error of `listen`, e.g. EADDRINUSE.
+ * Stops accepting connections and resolves when the last request has its answer; after `limitMs` it cuts what is left.
+ *
+ * `close()` alone keeps a connection that was busy at that moment open until its keep-alive time-out.
  */
-export async function serve(server: Server, { port, host, logger, onDrained }: ServeOptions): Promise<void> {
-  server.listen(port, host);
-  await once(server, 'listening');
-  logger.info({ port: (server.address() as AddressInfo).port, host, node: process.version }, 'listening');
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      logger.info({ signal }, 'shutting down');
-      setTimeout(() => process.exit(1), EXIT_LIMIT_MS).unref();
-      void drain(server)
-        .then(() => onDrained?.())
-        .then(
-          () => process.exit(0),
-          (error: unknown) => {
-            logger.error({ err: error }, 'shutdown failed');
-            process.exit(1);
-          },
-        );
-    });
-  }
-}
-
-/** `close()` alone keeps a connection that was busy at that moment open until its keep-alive time-out. */
-async function drain(server: Server): Promise<void> {
+export async function drainServer(server: Server, limitMs: number): Promise<void> {
   const closed = once(server, 'close');
+  server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
+  });
   server.close();
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS);
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const limit = setTimeout(() => server.closeAllConnections(), limitMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(limit);

@@ -1,5 +1,9 @@
 export { ConfigError, ConfigProblems } from './config-error';
-export { createHttpServer, serve, type ServeOptions } from './http-server';
+export { describeError, maskSecrets, type ErrorDescription } from './describe-error';
+export { createHttpServer, drainServer } from './http-server';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
+export { DEFAULT_PORT, readIntegerSetting, readProcessSettings, type ProcessSettings } from './process-settings';
 export { revision } from './revision';
+export { serve, type ServeOptions } from './serve';
 export { findBindings, readServiceBindings, type BindingQuery, type ServiceBinding } from './service-bindings';
+export { startApp } from './start-app';

@@ -10,6 +10,8 @@ const bindingSchema = v.object({
   credentials: v.record(v.string(), v.unknown()),
 });
 
+const NOT_CLOUD_FOUNDRYS = ' Give the JSON object that Cloud Foundry writes, a list of bindings by service label.';
+
 /** One service binding as Cloud Foundry delivers it; `credentials` is still unchecked. */
 export type ServiceBinding = v.InferOutput<typeof bindingSchema>;
 
@@ -22,13 +24,16 @@ export function readServiceBindings(): ServiceBinding[] {
   try {
     found = filterServices(() => true);
   } catch (error) {
-    throw new ConfigError([`The service bindings cannot be read: ${(error as Error).message}`]);
+    throw new ConfigError([`The service bindings cannot be read: ${explainReadFailure(error)}`]);
   }
   return found.map((entry) => {
     const parsed = v.safeParse(bindingSchema, entry);
     if (parsed.success) return parsed.output;
     const path = v.getDotPath(parsed.issues[0]) ?? '(entry)';
-    throw new ConfigError([`VCAP_SERVICES holds an entry whose "${path}" is wrong: ${parsed.issues[0].message}.`]);
+    throw new ConfigError([
+      `The service bindings hold an entry whose "${path}" is not what Cloud Foundry writes: ` +
+        `expected ${parsed.issues[0].expected}.`,
+    ]);
   });
 }
 
@@ -41,4 +46,15 @@ export function findBindings(bindings: readonly ServiceBinding[], query: Binding
     if ('tag' in query) return binding.tags.includes(query.tag);
     return binding.name === query.name;
   });
+}
+
+/** The JSON parser's message is left out: it quotes the text around the fault, and that text is full of secrets. */
+function explainReadFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // @sap/xsenv throws a VError, whose `cause` is a method (no type says so) and whose message ends with the cause's.
+  const cause = typeof error.cause === 'function' ? (error.cause as () => unknown)() : undefined;
+  if (cause instanceof Error && cause.name === 'SyntaxError') {
+    return error.message.replace(`: ${cause.message}`, '') + NOT_CLOUD_FOUNDRYS;
+  }
+  return error.name === 'TypeError' ? `VCAP_SERVICES has a wrong shape.${NOT_CLOUD_FOUNDRYS}` : error.message;
 }
