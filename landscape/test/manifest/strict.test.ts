@@ -24,15 +24,16 @@ describe('findManifestProblems', () => {
 
   it.each([
     ['  memroy: 64M\n', '"memroy" is no key of an application, Cloud Foundry would ignore it: do you mean "memory"?'],
-    ['  healthCheckType: http\n', expect.stringContaining('do you mean "health-check-type"?')],
-    ['  disk_qouta: 64M\n', expect.stringContaining('do you mean "disk_quota"?')],
+    ['  healthCheckType: http\n', 'do you mean "health-check-type"?'],
+    ['  disk_qouta: 64M\n', 'do you mean "disk_quota"?'],
     ['  colour: red\n', '"colour" is no key of an application, Cloud Foundry would ignore it'],
     ['  services: [{name: x, params: {}}]\n', '"params" is no key of a service, Cloud Foundry would ignore it'],
-    ['  routes: [{route: a.b, protcol: http1}]\n', expect.stringContaining('do you mean "protocol"?')],
-    ['  processes: [{type: web, comand: x}]\n', expect.stringContaining('do you mean "command"?')],
+    ['  routes: [{route: a.b, protcol: http1}]\n', 'do you mean "protocol"?'],
+    ['  processes: [{type: web, comand: x}]\n', 'do you mean "command"?'],
   ])('names the ignored key in %j with its line', async (lines, message) => {
     const [problem, ...others] = await findManifestProblems({ file: write(lines) });
-    expect(problem).toMatchObject({ kind: 'ignored', line: 4, message, file: join(folder.path, 'manifest.yml') });
+    expect(problem).toMatchObject({ kind: 'ignored', line: 4, file: join(folder.path, 'manifest.yml') });
+    expect(problem?.message).toContain(message);
     expect(others).toEqual([]);
   });
 

@@ -1,5 +1,14 @@
 import { parseYaml } from '../../src/cf/manifest/yaml-source';
 
+function caught(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe('parseYaml', () => {
   it('reads YAML 1.1 as cf does: yes is true, a date stays text, 0644 is octal', () => {
     expect(parseYaml('a: yes\nb: 2026-01-01\nc: 0644\nd: 1:30\ne: off', 'm.yml').value).toEqual({
@@ -28,13 +37,9 @@ describe('parseYaml', () => {
     ['an open quote', 'a: "b\n', 2],
     ['an alias without an anchor', 'a: *nothing\n', 1],
   ])('refuses %s with its line', (_, text, line) => {
-    expect(() => parseYaml(text, '/x/m.yml')).toThrow(
-      expect.objectContaining({
-        name: 'ManifestError',
-        message: expect.stringMatching(new RegExp(`^yaml: line ${line}: \\w`)),
-        location: expect.objectContaining({ file: '/x/m.yml', line }),
-      }),
-    );
+    const error = caught(() => parseYaml(text, '/x/m.yml'));
+    expect(error).toMatchObject({ name: 'ManifestError', location: { file: '/x/m.yml', line } });
+    expect(error).toHaveProperty('message', expect.stringMatching(new RegExp(`^yaml: line ${line}: \\w`)));
   });
 
   it('locates keys, list entries, merged keys and the nearest parent of what is absent', () => {
@@ -51,7 +56,7 @@ describe('parseYaml', () => {
 
   it('refuses aliases that would multiply into millions of values', () => {
     const lines = ['a: &a [x,x,x,x,x,x,x,x,x]'];
-    for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg'].map((pair) => [...pair]))
+    for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg'].map((pair) => pair.split('')))
       lines.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(',')}]`);
     expect(() => parseYaml(lines.join('\n'), 'm.yml')).toThrow(/alias/i);
   });
