@@ -1,0 +1,131 @@
+import { isRecord } from '../service-key/json-blocks';
+import { describeAnswer } from './answer-text';
+import type { FoundDestination, Level } from './destination-service';
+
+/** Something that will keep the destination from working, with the hop at which it shows. */
+export interface Finding {
+  readonly code: string;
+  readonly hop: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface Verification {
+  /** Claims of the token, decoded and not verified; absent where there is none or it is opaque. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly findings: readonly Finding[];
+}
+
+export interface Expectation {
+  readonly name: string;
+  readonly level: Level;
+  /** base64url(SHA-256) of the uploaded keystore's certificate. */
+  readonly thumbprint: string;
+  readonly tokenUrl: string;
+}
+
+/** Judges what a find returned: is it ours, does it carry a token, is that bound to the keystore's certificate? */
+export function verifyFoundDestination(found: FoundDestination, expected: Expectation): Verification {
+  const findings: Finding[] = [];
+  const ownerInstance = found.owner?.InstanceId ?? undefined;
+  if (expected.level === 'subaccount' && ownerInstance !== undefined) findings.push(shadowed(expected.name));
+  const [entry] = found.authTokens;
+  if (entry === undefined) return { findings: [...findings, noToken(expected.name)] };
+  if (entry.error !== undefined && entry.error !== null && entry.error !== '')
+    return { findings: [...findings, retrievalFailed(entry.error, expected)] };
+  const claims = decodeClaims(entry.value);
+  if (claims === undefined) return { findings: [...findings, notDecodable(expected.name)] };
+  findings.push(...judgeBinding(claims, expected));
+  return { claims, findings };
+}
+
+export function shadowed(name: string): Finding {
+  return {
+    code: 'destination-shadowed',
+    hop: 'Destination Service',
+    message: `There is a destination ${name} on the service instance too: a find returns that one and never the subaccount's.`,
+    remedy: 'Deploy with --level instance, or delete the one on the instance.',
+  };
+}
+
+/** The thumbprint that a token is bound to (RFC 8705 §3.1). */
+export function readConfirmation(claims: Readonly<Record<string, unknown>>): string | undefined {
+  const { cnf } = claims;
+  const thumbprint = isRecord(cnf) ? cnf['x5t#S256'] : undefined;
+  return typeof thumbprint === 'string' ? thumbprint : undefined;
+}
+
+function judgeBinding(claims: Readonly<Record<string, unknown>>, { name, thumbprint }: Expectation): Finding[] {
+  const bound = readConfirmation(claims);
+  if (bound === thumbprint) return [];
+  const hop = 'Destination Service to XSUAA';
+  if (bound === undefined)
+    return [
+      {
+        code: 'token-unbound',
+        hop,
+        message: `The token of ${name} is bound to no certificate (it has no cnf.x5t#S256).`,
+        remedy: 'The token endpoint did not use the certificate: is tokenServiceURL on the host of "certurl"?',
+      },
+    ];
+  return [
+    {
+      code: 'token-of-former-certificate',
+      hop,
+      message: `The token of ${name} is bound to ${bound}, which is not the keystore's certificate (${thumbprint}).`,
+      remedy:
+        'The Destination Service still has a token that it fetched with the former keystore; it is replaced when it expires. Run the command again then.',
+    },
+  ];
+}
+
+function retrievalFailed(error: string, { name, tokenUrl }: Expectation): Finding {
+  const text = describeAnswer(error);
+  return {
+    code: 'token-retrieval-failed',
+    hop: 'Destination Service to XSUAA',
+    message: `The Destination Service gets no token for ${name} from ${tokenUrl}: ${text}`,
+    remedy: remedyFor(text),
+  };
+}
+
+/** What the texts of the service mean in a deployment with a keystore. */
+function remedyFor(text: string): string {
+  if (/bad credentials|client authentication failed|invalid_client|unauthorized/i.test(text))
+    return 'XSUAA does not know this pair of client id and certificate: the binding or key of the keystore was deleted or renewed, or clientId is of another instance. Extract the certificate anew and deploy again.';
+  if (/ssl|certificate|handshake/i.test(text))
+    return 'The TLS connection to the token endpoint failed: expired certificate, incomplete chain, or not the host of "certurl".';
+  if (/404|not found/i.test(text)) return 'tokenServiceURL must be certurl with /oauth/token at its end.';
+  if (/keystore|key store/i.test(text))
+    return 'tokenService.KeyStoreLocation must be the name of the uploaded keystore.';
+  return 'Can the service reach tokenServiceURL from where it runs? An address on localhost or behind a firewall it cannot.';
+}
+
+function noToken(name: string): Finding {
+  return {
+    code: 'token-missing',
+    hop: 'Destination Service',
+    message: `The Destination Service returns ${name} without any token.`,
+    remedy: 'Authentication must be OAuth2ClientCredentials; look at the destination in the cockpit.',
+  };
+}
+
+function notDecodable(name: string): Finding {
+  return {
+    code: 'token-opaque',
+    hop: 'Destination Service to XSUAA',
+    message: `The token of ${name} is no JWT, so what it is bound to cannot be told.`,
+    remedy: 'Is tokenServiceURL the one of XSUAA?',
+  };
+}
+
+function decodeClaims(token: string): Record<string, unknown> | undefined {
+  const payload = token.split('.')[1];
+  if (payload === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return isRecord(claims) ? claims : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { CliContext } from '../context';
+import { Failure, UsageFailure } from '../failure';
+
+/** A service key has some 15 KB, the environment of an app at most 1 MB. */
+const LIMIT_BYTES = 5_000_000;
+
+export interface Input {
+  readonly text: string;
+  /** How messages call it, e.g. `key.txt`. */
+  readonly name: string;
+}
+
+/**
+ * Reads a text file, or standard input for `-`. UTF-16 with a byte order mark is what Windows PowerShell writes for `>`.
+ * @throws {UsageFailure} `input-unreadable`; {Failure} `input-too-large` above 5 MB.
+ */
+export async function readInput(context: CliContext, file: string): Promise<Input> {
+  const name = file === '-' ? 'standard input' : basename(file);
+  const bytes = file === '-' ? await context.readStdin() : await readLimited(resolve(context.cwd, file), file);
+  if (bytes.length > LIMIT_BYTES) throw tooLarge(name);
+  return { text: decodeText(bytes), name };
+}
+
+async function readLimited(path: string, file: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size > LIMIT_BYTES) throw tooLarge(basename(file));
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new UsageFailure(
+      'input-unreadable',
+      `${file} cannot be read (${errorCode(error)}).`,
+      'Give the path of a file that exists, or - for standard input.',
+    );
+  }
+}
+
+function decodeText(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+function tooLarge(name: string): Failure {
+  return new Failure('input-too-large', `${name} has more than 5 MB: it is no service key.`, 'Give another file.');
+}
+
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+}

@@ -1,0 +1,81 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { Failure } from '../failure';
+import { computeThumbprint, formatName, isSelfSigned, type CertificateRole } from './certificate';
+
+export interface CertificateChain {
+  /** Leaf first, each followed by its issuer. */
+  readonly certificates: readonly [X509Certificate, ...X509Certificate[]];
+  /** Whether the last one is a self-signed root. */
+  readonly complete: boolean;
+  /** Whether the certificates came in another order, or one of them twice. */
+  readonly mended: boolean;
+}
+
+/**
+ * Puts certificates in the order in which TLS and the Destination Service want them: the one that belongs to `key`,
+ * then always the issuer of the one before (RFC 8446 §4.4.2).
+ * @throws {Failure} `key-mismatch` when none belongs to the key, `chain-gap` when an issuer in between is missing,
+ * `chain-foreign` when one of them belongs to another chain.
+ */
+export function orderChain(certificates: readonly X509Certificate[], key: KeyObject): CertificateChain {
+  const pool = new Map(certificates.map((certificate) => [computeThumbprint(certificate), certificate]));
+  const leaf = [...pool.values()].find((certificate) => certificate.checkPrivateKey(key));
+  if (leaf === undefined) throw keyMismatch(certificates);
+  const chain: [X509Certificate, ...X509Certificate[]] = [leaf];
+  pool.delete(computeThumbprint(leaf));
+  let last = leaf;
+  while (!isSelfSigned(last)) {
+    const issuer = findIssuer(last, pool.values());
+    if (issuer === undefined) break;
+    chain.push(issuer);
+    pool.delete(computeThumbprint(issuer));
+    last = issuer;
+  }
+  const complete = isSelfSigned(last);
+  refuseRemainder({ chain, complete, rest: [...pool.values()] });
+  const sameOrder = certificates.length === chain.length && chain.every((one, index) => one === certificates[index]);
+  return { certificates: chain, complete, mended: !sameOrder };
+}
+
+export function roleOf(certificate: X509Certificate, index: number): CertificateRole {
+  if (index === 0) return 'leaf';
+  return isSelfSigned(certificate) ? 'root' : 'intermediate';
+}
+
+function findIssuer(certificate: X509Certificate, candidates: Iterable<X509Certificate>): X509Certificate | undefined {
+  for (const candidate of candidates)
+    if (certificate.checkIssued(candidate) && certificate.verify(candidate.publicKey)) return candidate;
+  return undefined;
+}
+
+function refuseRemainder(found: {
+  chain: readonly [X509Certificate, ...X509Certificate[]];
+  complete: boolean;
+  rest: readonly X509Certificate[];
+}): void {
+  const { chain, complete, rest } = found;
+  const last = chain.at(-1) ?? chain[0];
+  const onlyLeaf = chain.length === 1 && !complete;
+  if ((!complete && rest.length > 0) || onlyLeaf)
+    throw new Failure(
+      'chain-gap',
+      `The chain has a gap: "${formatName(last.subject)}" was issued by "${formatName(last.issuer)}", whose certificate is missing.`,
+      'Copy the whole value of "certificate"; it holds the leaf, every intermediate and, as a rule, the root.',
+    );
+  const foreign = rest[0];
+  if (foreign !== undefined)
+    throw new Failure(
+      'chain-foreign',
+      `"${formatName(foreign.subject)}" does not belong to the chain of "${formatName(chain[0].subject)}".`,
+      'Remove it: a keystore holds one key and the chain of its certificate, nothing else.',
+    );
+}
+
+function keyMismatch(certificates: readonly X509Certificate[]): Failure {
+  const names = certificates.map((certificate) => `"${formatName(certificate.subject)}"`).join(', ');
+  return new Failure(
+    'key-mismatch',
+    `The private key belongs to none of the certificates (${names}).`,
+    'Take certificate and key from the same service key or binding: each one has a pair of its own.',
+  );
+}

@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import { Failure } from '../failure';
+import { flattenCredentials, nameOf, type NamedCredentials } from './bindings';
+
+const text = v.pipe(v.string(), v.minLength(1));
+const schema = v.object({
+  clientid: v.optional(text),
+  clientsecret: v.optional(text),
+  certificate: v.optional(text),
+  key: v.optional(text),
+  url: v.optional(text),
+  certurl: v.optional(text),
+  /** Process Integration Runtime: the complete token endpoint. */
+  tokenurl: v.optional(text),
+  /** The service's own API, e.g. that of the Destination Service. */
+  uri: v.optional(text),
+  'credential-type': v.optional(text),
+});
+
+/** The OAuth client that a binding or service key describes. */
+export interface OAuthClient {
+  readonly clientId: string;
+  readonly authentication:
+    | { readonly kind: 'certificate'; readonly certificate: string; readonly key: string }
+    | { readonly kind: 'secret'; readonly secret: string };
+  /** The complete address of the token endpoint for this authentication. */
+  readonly tokenUrl: string;
+}
+
+/** What a binding holds of a certificate; parts of it can be missing. */
+export interface CertificateCredentials {
+  readonly clientId?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  /** The token endpoint that takes the certificate. */
+  readonly tokenUrl?: string;
+  readonly credentialType?: string;
+}
+
+/** @throws {Failure} `credentials-malformed` naming the property whose type is wrong. */
+export function readCertificateCredentials(binding: NamedCredentials): CertificateCredentials {
+  const found = parse(binding);
+  const tokenUrl = certificateTokenUrl(binding, found);
+  const credentialType = found['credential-type'];
+  return {
+    ...(found.clientid !== undefined && { clientId: found.clientid }),
+    ...(found.certificate !== undefined && { certificate: found.certificate }),
+    ...(found.key !== undefined && { key: found.key }),
+    ...(tokenUrl !== undefined && { tokenUrl }),
+    ...(credentialType !== undefined && { credentialType }),
+  };
+}
+
+/** @throws {Failure} `credentials-incomplete` naming what a client needs and this one has not. */
+export function readOAuthClient(binding: NamedCredentials): OAuthClient {
+  const found = parse(binding);
+  const { clientid, clientsecret, certificate, key, url } = found;
+  if (clientid === undefined) throw incomplete(binding, '"clientid"');
+  if (certificate !== undefined && key !== undefined) {
+    const tokenUrl = certificateTokenUrl(binding, found);
+    if (tokenUrl === undefined) throw incomplete(binding, '"certurl", the address that takes the certificate');
+    return { clientId: clientid, authentication: { kind: 'certificate', certificate, key }, tokenUrl };
+  }
+  if (clientsecret === undefined) throw incomplete(binding, '"clientsecret", or "certificate" and "key"');
+  const tokenUrl = found.tokenurl ?? (url && `${withoutSlash(url)}/oauth/token`);
+  if (tokenUrl === undefined) throw incomplete(binding, '"url"');
+  return { clientId: clientid, authentication: { kind: 'secret', secret: clientsecret }, tokenUrl };
+}
+
+/** Address of the service's own API, where it has one. */
+export function readServiceUri(binding: NamedCredentials): string | undefined {
+  const { uri } = parse(binding);
+  return uri === undefined ? undefined : withoutSlash(uri);
+}
+
+function certificateTokenUrl(binding: NamedCredentials, found: v.InferOutput<typeof schema>): string | undefined {
+  if (found.certurl !== undefined) return `${withoutSlash(found.certurl)}/oauth/token`;
+  if (found.tokenurl !== undefined) return found.tokenurl;
+  // IAS has no host of its own for certificates; its credential types are written in capitals.
+  const isIdentity = binding.offering === 'identity' || found['credential-type']?.startsWith('X509_') === true;
+  return isIdentity && found.url !== undefined ? `${withoutSlash(found.url)}/oauth2/token` : undefined;
+}
+
+function parse(binding: NamedCredentials): v.InferOutput<typeof schema> {
+  const parsed = v.safeParse(schema, flattenCredentials(binding.credentials));
+  if (parsed.success) return parsed.output;
+  throw new Failure(
+    'credentials-malformed',
+    `The credentials of ${nameOf(binding)} are not as a broker writes them: "${v.getDotPath(parsed.issues[0]) ?? ''}" is no text or empty.`,
+    'Fetch the service key or binding anew and leave it as it is.',
+  );
+}
+
+function incomplete(binding: NamedCredentials, what: string): Failure {
+  return new Failure(
+    'credentials-incomplete',
+    `The credentials of ${nameOf(binding)} lack ${what}.`,
+    'Fetch the service key anew; for a certificate create it with -c \'{"credential-type":"x509"}\'.',
+  );
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
