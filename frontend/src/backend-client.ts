@@ -1,0 +1,123 @@
+import { measureHop } from './hop-outcome';
+import type { Hop } from './hops';
+import { excerpt, parseJson, readChallenge, readReason } from './upstream/answer';
+import type { HttpAnswer, HttpClient } from './upstream/http-client';
+import { UpstreamError, type Upstream } from './upstream/upstream';
+
+export interface BackendAnswer {
+  readonly status: number;
+  /** Parsed when it is JSON, else the text as it came. */
+  readonly body: unknown;
+}
+
+export type BackendOutcome =
+  | { readonly ok: true; readonly hop: Hop; readonly answer: BackendAnswer }
+  | {
+      readonly ok: false;
+      readonly hop: Hop;
+      readonly error: UpstreamError;
+      /** Undefined when none came. */
+      readonly answer: BackendAnswer | undefined;
+    };
+
+/** The code of the failure after which a new token is worth a try (RFC 6750 §3.1, `invalid_token`). */
+export const TOKEN_INVALID = 'backend-token-invalid';
+
+/** Calls the backend with a bearer token. Only a 2xx is a success. */
+export async function callBackend(
+  http: HttpClient,
+  backend: Upstream,
+  { url, token }: { readonly url: URL; readonly token: string },
+): Promise<BackendOutcome> {
+  let answer: BackendAnswer | undefined;
+  const outcome = await measureHop(
+    {
+      from: 'frontend',
+      to: 'backend',
+      method: 'GET',
+      path: url.pathname,
+      purpose: 'call of the backend',
+      authentication: { kind: 'bearer' },
+    },
+    async () => {
+      const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
+      const raw = await http.send(backend, { method: 'GET', url, headers });
+      answer = { status: raw.status, body: readBody(raw) };
+      if (raw.status < 200 || raw.status > 299) throw describeRefusal(raw, backend, url);
+      return { status: raw.status, value: answer };
+    },
+  );
+  return outcome.ok
+    ? { ok: true, hop: outcome.hop, answer: outcome.value }
+    : { ok: false, hop: outcome.hop, error: outcome.error, answer };
+}
+
+function readBody({ headers, text }: HttpAnswer): unknown {
+  const isJson = /^application\/([\w.+-]+\+)?json\b/i.test(headers['content-type'] ?? '');
+  return (isJson ? parseJson(text) : undefined) ?? text;
+}
+
+interface Refusal {
+  readonly kind: string;
+  readonly status: UpstreamError['status'];
+  readonly says: string;
+  readonly remedy: string;
+}
+
+/** The backend's own 401 would ask our caller to log in, who has nothing to do with it: it becomes a 502. */
+function describeRefusal(answer: HttpAnswer, backend: Upstream, url: URL): UpstreamError {
+  const { kind, status, says, remedy } = explain(answer, backend, url);
+  const reason = readChallenge(answer.headers['www-authenticate']).description ?? readReason(answer);
+  return new UpstreamError({
+    code: kind === 'token-invalid' ? TOKEN_INVALID : `backend-${kind}`,
+    status,
+    description: `The backend ${says} (${answer.status}${reason === undefined ? '' : `: ${reason}`}).`,
+    remedy,
+    upstreamStatus: answer.status,
+    detail: excerpt(answer),
+  });
+}
+
+function explain({ status, headers }: HttpAnswer, { addressFrom }: Upstream, url: URL): Refusal {
+  const sameInstance =
+    'Check that the backend is bound to the XSUAA instance whose service key the destination was made from; ' +
+    'after a change there, `mtls destination deploy` again.';
+  if (status === 401 && readChallenge(headers['www-authenticate']).error === 'invalid_token')
+    return { kind: 'token-invalid', status: 502, says: 'refused the token', remedy: sameInstance };
+  if (status === 401)
+    return {
+      kind: 'unauthorized',
+      status: 502,
+      says: 'asked for another authentication than the token',
+      remedy: `Check that ${addressFrom} leads to the backend.`,
+    };
+  if (status === 403)
+    return {
+      kind: 'forbidden',
+      status: 502,
+      says: 'accepted the token, but it does not permit this call',
+      remedy: 'Grant the missing scope to the client of the destination in xs-security.json, and update the instance.',
+    };
+  if (status === 404)
+    return {
+      kind: 'path-unknown',
+      status: 502,
+      says: `has nothing at ${url.href}`,
+      remedy: `Correct ${addressFrom}: it must be the address of the backend, without /endpoint; and check that it runs.`,
+    };
+  if (status === 429 || status === 503)
+    return {
+      kind: 'unavailable',
+      status: 503,
+      says: 'cannot serve the call at the moment',
+      remedy: 'Try again in a moment.',
+    };
+  if (status === 504)
+    return { kind: 'late', status: 504, says: 'did not get its own answer in time', remedy: 'Try again in a moment.' };
+  return {
+    kind: status >= 500 ? 'failed' : 'answer-unexpected',
+    status: 502,
+    says: status >= 500 ? 'failed' : 'gave an unexpected answer',
+    remedy: 'See the log of the backend: `cf logs backendmtls --recent`.',
+  };
+}

@@ -1,0 +1,23 @@
+import { Router } from 'express';
+import { renderOverview } from '../pages';
+import { respond } from '../respond';
+import type { Scenario } from '../scenario';
+import type { CreateShell } from '../shell';
+
+/** The start page: what is bound and ready, how it last went. */
+export function overviewRoutes(scenarios: readonly Scenario[], createShell: CreateShell): Router {
+  const router = Router();
+  router.get('/', (req, res) => {
+    const shell = createShell(req);
+    const cards = scenarios.map((scenario) => scenario.card());
+    respond(req, res, {
+      status: 200,
+      html: () => renderOverview({ shell, cards }),
+      json: () => {
+        const { product, region, node, revision } = shell;
+        return { product, region, node, revision, scenarios: cards };
+      },
+    });
+  });
+  return router;
+}

@@ -1,0 +1,26 @@
+import { Router } from 'express';
+import { ScenarioFailedError } from '../errors';
+import { renderScenario } from '../pages';
+import { respond } from '../respond';
+import { toScenarioJson } from '../scenario-json';
+import type { Scenario } from '../scenario';
+import type { CreateShell } from '../shell';
+
+/** One page a scenario; each request runs it. A failed run goes to the error handler. */
+export function scenarioRoutes(scenarios: readonly Scenario[], createShell: CreateShell): Router {
+  const router = Router();
+  for (const scenario of scenarios) {
+    const { path, title } = scenario;
+    router.get(path, async (req, res) => {
+      const { result, cause } = await scenario.run();
+      const { error } = result;
+      if (error !== undefined) throw new ScenarioFailedError({ path, title, result: { ...result, error } }, cause);
+      respond(req, res, {
+        status: 200,
+        html: () => renderScenario({ shell: createShell(req), path, title, result }),
+        json: () => toScenarioJson(result),
+      });
+    });
+  }
+  return router;
+}

@@ -1,0 +1,124 @@
+import { callBackend, TOKEN_INVALID, type BackendOutcome } from '../backend-client';
+import type { Destination, DestinationSource } from '../destination/destination-source';
+import { resolveBelow } from '../destination/target';
+import { millisecondsSince } from '../hop-outcome';
+import type { Hop } from '../hops';
+import type { Scenario, ScenarioCard, ScenarioResult, ScenarioRun } from '../scenario';
+import type { CertificateCard } from '../scenario';
+import type { HttpClient } from '../upstream/http-client';
+import type { Upstream, UpstreamError } from '../upstream/upstream';
+import { arrivalHop, destinationScenario, summarize } from './describe';
+
+export interface DestinationScenarioOptions {
+  readonly destinations: DestinationSource;
+  readonly backendHttp: HttpClient;
+  readonly backend: Upstream;
+  /** The certificate of the service binding, if it has one. */
+  readonly bindingCertificate: CertificateCard | undefined;
+  /** Ends the connections to the services. */
+  readonly closeServices: () => void;
+}
+
+const BACKEND_PATH = '/endpoint';
+
+/** Calls the backend with a token that the Destination Service fetches with the uploaded keystore. */
+export class DestinationScenario implements Scenario {
+  readonly path = destinationScenario.path;
+  readonly title = destinationScenario.title;
+  readonly #options: DestinationScenarioOptions;
+  #lastResult: ScenarioCard['lastResult'];
+  #keystore: CertificateCard | undefined;
+
+  constructor(options: DestinationScenarioOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<ScenarioRun> {
+    const started = performance.now();
+    const { hops, error, ...brought } = await this.#travel();
+    const scenarioError = error && { ...error.failure.toFailure(), hop: error.at, status: error.failure.status };
+    const result: ScenarioResult = {
+      ...brought,
+      hops: [arrivalHop(this.path, scenarioError?.status ?? 200, millisecondsSince(started)), ...hops],
+      ...(scenarioError && { error: scenarioError }),
+    };
+    this.#keystore = result.certificate ?? this.#keystore;
+    this.#lastResult = summarize(result);
+    return { result, ...(error && { cause: error.failure }) };
+  }
+
+  card(): ScenarioCard {
+    const ends = [this.#keystore, this.#options.bindingCertificate].flatMap((card) => card?.notAfter ?? []).sort();
+    return {
+      ...destinationScenario,
+      state: { kind: 'ready' },
+      ...(ends[0] !== undefined && { certificateNotAfter: ends[0] }),
+      ...(this.#lastResult && { lastResult: this.#lastResult }),
+    };
+  }
+
+  close(): void {
+    this.#options.closeServices();
+    this.#options.backendHttp.close();
+  }
+
+  async #travel(): Promise<Journey> {
+    const found = await this.#options.destinations.get();
+    if (!found.ok) return { hops: found.hops, error: failureAt(found.hop, found.error) };
+    const { destination, hops } = found;
+    const first = await this.#call(destination);
+    if (first.ok || first.error.code !== TOKEN_INVALID) return arrive(destination, hops, first);
+    return this.#tryAgain(destination, [...hops, first.hop], first);
+  }
+
+  /** Once, and only with another token than the one that was refused. */
+  async #tryAgain(refused: Destination, hops: readonly Hop[], first: BackendOutcome): Promise<Journey> {
+    const renewed = await this.#options.destinations.renew(refused);
+    const soFar = hops.slice(0, -1);
+    if (renewed === undefined) return arrive(refused, soFar, first);
+    if (!renewed.ok || renewed.destination.token.value === refused.token.value)
+      return arrive(refused, [...soFar, ...renewed.hops], first);
+    return arrive(renewed.destination, [...hops, ...renewed.hops], await this.#call(renewed.destination));
+  }
+
+  #call({ target, token }: Destination): Promise<BackendOutcome> {
+    const url = resolveBelow(target, BACKEND_PATH);
+    return callBackend(this.#options.backendHttp, this.#options.backend, { url, token: token.value });
+  }
+}
+
+type Journey = Pick<ScenarioResult, 'backend' | 'token' | 'certificate' | 'hops'> & { readonly error?: JourneyError };
+
+interface JourneyError {
+  readonly failure: UpstreamError;
+  readonly at: Pick<Hop, 'from' | 'to'>;
+}
+
+function arrive({ token, keystore, tokenService }: Destination, before: readonly Hop[], call: BackendOutcome): Journey {
+  const { hop, answer } = call;
+  return {
+    ...(answer && { backend: answer }),
+    ...(token.claims && { token: { claims: token.claims } }),
+    ...(keystore && { certificate: keystore.card }),
+    hops: call.ok ? [...before, hop, keysHop(tokenService.party, tokenService.keysPath)] : [...before, hop],
+    ...(!call.ok && { error: failureAt(hop, call.error) }),
+  };
+}
+
+function failureAt({ from, to }: Hop, failure: UpstreamError): JourneyError {
+  return { failure, at: { from, to } };
+}
+
+/** The backend checks the token with the issuer's keys, which it keeps: this app cannot see whether it fetched them now. */
+function keysHop(to: Hop['to'], path: string): Hop {
+  return {
+    from: 'backend',
+    to,
+    method: 'GET',
+    path,
+    purpose: "keys that check the token's signature",
+    authentication: { kind: 'none' },
+    cache: 'none',
+    observed: false,
+  };
+}

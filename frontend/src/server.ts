@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { createHttpServer, createLogger, serve, startApp } from '@mtls/platform';
+import { createApp } from './app';
+import { readConfig } from './config';
+import { createScenarios } from './scenarios/create-scenarios';
+
+void startApp('frontend', async () => {
+  const config = readConfig();
+  const { port, host, logLevel, appName } = config.process;
+  const logger = createLogger({ component: appName, level: logLevel });
+  const scenarios = createScenarios(config, { logger });
+  const app = createApp({
+    region: config.region,
+    scenarios,
+    // The build puts it beside the bundle.
+    publicFolder: join(__dirname, 'public'),
+    logger,
+  });
+  await serve(createHttpServer(app, app), {
+    port,
+    host,
+    logger,
+    onDrained: () => scenarios.forEach((scenario) => scenario.close()),
+  });
+});

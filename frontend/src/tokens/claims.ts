@@ -1,0 +1,22 @@
+export type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * Decodes the payload of a JWT in compact form (RFC 7515 §3.1) without checking its signature: only for showing it and
+ * for finding its expiry. Undefined for an opaque token.
+ */
+export function decodeClaims(token: string): Claims | undefined {
+  const parts = token.split('.');
+  const payload = parts[1];
+  if (parts.length !== 3 || payload === undefined) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    // Checked for being an object; its members stay unknown.
+    return isObject(claims) ? claims : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,103 @@
+import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import type { CertificateCard } from '../scenario';
+import { Secret } from '../secret';
+
+/** A certificate with its private key, proven to belong together; the key cannot reach a log or a page. */
+export interface ClientCertificate {
+  /** PEM, leaf first. */
+  readonly chain: string;
+  readonly key: Secret;
+  /** The leaf, as a page may show it. */
+  readonly card: CertificateCard;
+}
+
+/** Says everything that is wrong with a certificate and its key; each problem continues a sentence, e.g. `"key" is …`. */
+export class UnusableCertificateError extends Error {
+  override readonly name = 'UnusableCertificateError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads a PEM chain and the PEM private key of its first certificate. It does not look at the validity.
+ * @throws {UnusableCertificateError} when one is damaged or they do not belong together.
+ */
+export function readClientCertificate(pem: { readonly certificate: string; readonly key: string }): ClientCertificate {
+  const problems: string[] = [];
+  const leaf = readLeaf(pem.certificate, problems);
+  const key = readKey(pem.key, problems);
+  if (leaf !== undefined && key !== undefined) {
+    if (!leaf.checkPrivateKey(key))
+      problems.push('"key" does not belong to the first certificate in "certificate": the leaf must come first');
+    else checkChain(pem, problems);
+  }
+  if (leaf === undefined || problems.length > 0) throw new UnusableCertificateError(problems);
+  return { chain: pem.certificate, key: new Secret(pem.key), card: describeCertificate(leaf) };
+}
+
+/** Tells whether the certificate's validity has ended at `now` (milliseconds since the epoch). */
+export function hasExpired(card: CertificateCard, now: number): boolean {
+  return Date.parse(card.notAfter) <= now;
+}
+
+function readLeaf(pem: string, problems: string[]): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch (error) {
+    problems.push(`"certificate" is no readable certificate (${codeOf(error)}): ${whyDamaged(pem)}`);
+    return undefined;
+  }
+}
+
+function readKey(pem: string, problems: string[]): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    problems.push(`"key" is no readable private key (${codeOf(error)}): ${whyDamaged(pem)}`);
+    return undefined;
+  }
+}
+
+/** OpenSSL reads the blocks behind the leaf only here. */
+function checkChain({ certificate, key }: { certificate: string; key: string }, problems: string[]): void {
+  try {
+    createSecureContext({ cert: certificate, key });
+  } catch (error) {
+    problems.push(
+      `"certificate" holds a damaged block behind the first (${codeOf(error)}): ${whyDamaged(certificate)}`,
+    );
+  }
+}
+
+function whyDamaged(pem: string): string {
+  if (pem.trim() === '') return 'it is empty';
+  if (pem.includes('\\n')) return 'its line breaks are the two characters \\ and n; they must be real line breaks';
+  if (pem.includes('ENCRYPTED')) return 'it is encrypted, and a binding has no place for a password';
+  if (!pem.includes('-----BEGIN')) return 'it must be PEM, starting with a line -----BEGIN …-----';
+  if (!/-----BEGIN [A-Z0-9 ]+-----\r?\n/.test(pem)) return 'the line breaks are missing';
+  return 'a block is damaged or cut off';
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+}
+
+function describeCertificate(leaf: X509Certificate): CertificateCard {
+  return {
+    'x5t#S256': createHash('sha256').update(leaf.raw).digest('base64url'), // RFC 8705 §3.1
+    subject: toRfc4514(leaf.subject),
+    issuer: toRfc4514(leaf.issuer),
+    notBefore: new Date(leaf.validFrom).toISOString(),
+    notAfter: new Date(leaf.validTo).toISOString(),
+  };
+}
+
+/** Node prints one RDN a line in the order of the encoding, values already escaped; RFC 4514 §2.1 reverses that order. */
+function toRfc4514(name: string): string {
+  return name.split('\n').toReversed().join(',').replaceAll(' + ', '+');
+}

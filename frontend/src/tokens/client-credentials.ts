@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import type { HopAuthentication } from '../hops';
+import { measureHop, type HopOutcome } from '../hop-outcome';
+import { excerpt, parseJson, readReason, secondsSchema, tokenSchema } from '../upstream/answer';
+import type { HttpAnswer, HttpClient } from '../upstream/http-client';
+import { UpstreamError, type Upstream } from '../upstream/upstream';
+import { hasExpired } from './client-certificate';
+import type { Credential } from './credential';
+
+export interface TokenRequest {
+  readonly credential: Credential;
+  /** What the token is for, e.g. `token for the Destination Service`. */
+  readonly purpose: string;
+  readonly scopes?: readonly string[];
+}
+
+export interface IssuedToken {
+  readonly value: string;
+  readonly lifetimeMs: number;
+}
+
+/** RFC 6749 §5.1. */
+const issuedSchema = v.object({
+  access_token: tokenSchema,
+  token_type: v.pipe(v.string(), v.toLowerCase(), v.literal('bearer')),
+  expires_in: secondsSchema,
+});
+
+/**
+ * Fetches a token with the client credentials grant (RFC 6749 §4.4). With a certificate the client authenticates in the
+ * TLS handshake and names itself in the body (RFC 8705 §2); a secret goes into the body, where no character needs care.
+ */
+export function fetchToken(
+  http: HttpClient,
+  issuer: Upstream,
+  { credential, purpose, scopes = [] }: TokenRequest,
+): Promise<HopOutcome<IssuedToken>> {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: credential.clientId });
+  if (credential.kind === 'secret') body.set('client_secret', credential.secret.reveal());
+  if (scopes.length > 0) body.set('scope', scopes.join(' '));
+  const url = credential.tokenUrl;
+  const authentication = authenticationOf(credential);
+  const draft = {
+    from: 'frontend',
+    to: issuer.party,
+    method: 'POST',
+    path: url.pathname,
+    purpose,
+    authentication,
+  } as const;
+  return measureHop(draft, async () => {
+    const answer = await http.send(issuer, {
+      method: 'POST',
+      url,
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: body.toString(),
+    });
+    return { status: answer.status, value: readIssuedToken(answer, issuer, credential) };
+  });
+}
+
+export function authenticationOf(credential: Credential): HopAuthentication {
+  if (credential.kind === 'secret') return { kind: 'secret' };
+  return { kind: 'certificate', 'x5t#S256': credential.certificate.card['x5t#S256'] };
+}
+
+function readIssuedToken(answer: HttpAnswer, issuer: Upstream, credential: Credential): IssuedToken {
+  if (answer.status !== 200) throw describeRefusal(answer, issuer, credential);
+  const parsed = v.safeParse(issuedSchema, parseJson(answer.text));
+  if (parsed.success) return { value: parsed.output.access_token, lifetimeMs: parsed.output.expires_in * 1000 };
+  // The body is not quoted anywhere: it may hold a token.
+  throw new UpstreamError({
+    code: `${issuer.party}-answer-invalid`,
+    status: 502,
+    description: `The token endpoint ${credential.tokenUrl.href} answered 200 with something that is no token.`,
+    remedy: `Check that ${issuer.addressFrom} is the address of a token service.`,
+    upstreamStatus: answer.status,
+  });
+}
+
+function describeRefusal(answer: HttpAnswer, issuer: Upstream, credential: Credential): UpstreamError {
+  const { status } = answer;
+  const reason = readReason(answer);
+  const because = reason === undefined ? '' : `: ${reason}`;
+  const common = { upstreamStatus: status, detail: excerpt(answer) };
+  if (status === 429 || status === 503)
+    return new UpstreamError({
+      ...common,
+      code: `${issuer.party}-busy`,
+      status: 503,
+      description: `The token endpoint ${credential.tokenUrl.href} takes no more requests at the moment (${status}${because}).`,
+      remedy: `Try again${retryAfter(answer)}.`,
+    });
+  if (status >= 500)
+    return new UpstreamError({
+      ...common,
+      code: `${issuer.party}-failed`,
+      status: 502,
+      description: `The token endpoint ${credential.tokenUrl.href} failed with ${status}${because}.`,
+      remedy: 'Try again; if it persists, see the status page of the region or the log of the service.',
+    });
+  if (status === 400 || status === 401 || status === 403)
+    return new UpstreamError({
+      ...common,
+      code: `${issuer.party}-client-refused`,
+      status: 502,
+      description: `The token endpoint ${credential.tokenUrl.href} refused this app's client (${status}${because}).${expiry(credential)}`,
+      remedy: `The binding may have been deleted or renewed: bind the service again and restage this app.`,
+    });
+  return new UpstreamError({
+    ...common,
+    code: `${issuer.party}-answer-invalid`,
+    status: 502,
+    description: `${credential.tokenUrl.href} answered ${status}${because}, which no token endpoint does.`,
+    remedy: `Check ${issuer.addressFrom}.`,
+  });
+}
+
+function expiry(credential: Credential): string {
+  if (credential.kind === 'secret' || !hasExpired(credential.certificate.card, Date.now())) return '';
+  return ` Its certificate has expired on ${credential.certificate.card.notAfter}.`;
+}
+
+/** ` in 5 s`, when the answer says so in seconds. */
+export function retryAfter({ headers }: HttpAnswer): string {
+  const seconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0];
+  return seconds === undefined ? ' in a moment' : ` in ${seconds} s`;
+}

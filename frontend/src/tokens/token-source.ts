@@ -1,0 +1,87 @@
+import { cachedHop, staleHop, type HopOutcome } from '../hop-outcome';
+import type { Hop } from '../hops';
+import { RefreshingCache } from '../refreshing-cache';
+import type { HttpClient } from '../upstream/http-client';
+import type { Upstream, UpstreamError } from '../upstream/upstream';
+import { fetchToken, type TokenRequest } from './client-credentials';
+import type { Credential } from './credential';
+import { tokenLifetime } from './token-lifetime';
+
+interface CachedToken {
+  readonly token: string;
+  readonly hop: Hop;
+}
+
+interface TokenFailure {
+  readonly hop: Hop;
+  readonly error: UpstreamError;
+}
+
+export interface TokenSourceOptions {
+  readonly http: HttpClient;
+  readonly issuer: Upstream;
+  /** A token is refreshed at the latest when it is this old. */
+  readonly maxAgeMs: number;
+  readonly onRefreshFailed: (error: UpstreamError) => void;
+  readonly onUnexpected: (error: unknown) => void;
+}
+
+/**
+ * Gives out tokens of the client credentials grant: fetched once for many requests, refreshed behind their backs before
+ * they expire, and used to their end when that fails.
+ */
+export class TokenSource {
+  readonly #options: TokenSourceOptions;
+  readonly #cache: RefreshingCache<CachedToken, TokenFailure>;
+
+  constructor(options: TokenSourceOptions) {
+    this.#options = options;
+    this.#cache = new RefreshingCache({
+      maxEntries: 100,
+      survives: () => true,
+      onRefreshFailed: ({ error }) => options.onRefreshFailed(error),
+      onUnexpected: options.onUnexpected,
+    });
+  }
+
+  /** The hop says whether a cache answered. */
+  async get(request: TokenRequest): Promise<HopOutcome<CachedToken>> {
+    const result = await this.#cache.get(tokenKey(request), () => this.#fetch(request));
+    if (!result.ok) return { ok: false, ...result.failure };
+    const { value } = result;
+    if (result.from === 'stale') return { ok: true, value, hop: staleHop(value.hop, result.failure.error) };
+    return { ok: true, value, hop: result.from === 'load' ? value.hop : cachedHop(value.hop) };
+  }
+
+  /** Forgets a token that an upstream has refused; requests that meet the same refusal share the new one. */
+  discard(request: TokenRequest, refused: CachedToken): void {
+    this.#cache.discard(tokenKey(request), refused);
+  }
+
+  async #fetch(request: TokenRequest) {
+    const askedAt = Date.now();
+    const outcome = await fetchToken(this.#options.http, this.#options.issuer, request);
+    if (!outcome.ok) return { ok: false, failure: { hop: outcome.hop, error: outcome.error } } as const;
+    const { value, hop } = outcome;
+    const { refreshAt, expiresAt } = tokenLifetime(askedAt, value.lifetimeMs, this.#options.maxAgeMs);
+    return { ok: true, value: { token: value.value, hop }, refreshAt, expiresAt } as const;
+  }
+}
+
+/**
+ * A token bound to a certificate is worthless with another one (RFC 8705 §6.3 for public clients; the same holds for a
+ * renewed certificate), so the thumbprint is part of the key.
+ */
+export function tokenKey({ credential, scopes = [] }: Pick<TokenRequest, 'credential' | 'scopes'>): string {
+  return JSON.stringify([
+    credential.tokenUrl.href,
+    credential.clientId,
+    'client_credentials',
+    [...scopes].sort(),
+    thumbprintOf(credential),
+  ]);
+}
+
+function thumbprintOf(credential: Credential): string | null {
+  return credential.kind === 'certificate' ? credential.certificate.card['x5t#S256'] : null;
+}

@@ -1,0 +1,52 @@
+import { AppError } from '../errors';
+import type { Party } from '../hops';
+
+/** A server that this app calls, with what a message about it needs. */
+export interface Upstream {
+  readonly party: Party;
+  /** As a sentence names it, e.g. `the Destination Service`. */
+  readonly name: string;
+  /** Where its address is configured, e.g. `"uri" of the service binding "mtlsDestination"`. */
+  readonly addressFrom: string;
+  readonly timeoutMs: number;
+  /** The setting that holds `timeoutMs`. */
+  readonly timeoutSetting: string;
+}
+
+/** Bad gateway for a wrong answer, service unavailable for none, gateway time-out for one too late (RFC 9110 §15.6). */
+export type GatewayStatus = 502 | 503 | 504;
+
+export interface UpstreamErrorOptions {
+  readonly code: string;
+  readonly status: GatewayStatus;
+  readonly description: string;
+  readonly remedy: string;
+  /** For the log only. */
+  readonly detail?: string;
+  /** The status that the upstream answered, where it did. */
+  readonly upstreamStatus?: number;
+}
+
+/**
+ * A call to another server that failed. It never carries the error of an HTTP library as its cause: that one holds the
+ * request's agent, and with it the private key.
+ */
+export class UpstreamError extends AppError {
+  override readonly name = 'UpstreamError';
+  readonly code: string;
+  readonly status: GatewayStatus;
+  readonly description: string;
+  readonly remedy: string;
+  readonly detail: string | undefined;
+  readonly upstreamStatus: number | undefined;
+
+  constructor(options: UpstreamErrorOptions) {
+    super(options.description);
+    this.code = options.code;
+    this.status = options.status;
+    this.description = options.description;
+    this.remedy = options.remedy;
+    this.detail = options.detail;
+    this.upstreamStatus = options.upstreamStatus;
+  }
+}
