@@ -76,6 +76,11 @@ export class CertificateAuthority {
     return new CertificateAuthority({ root, intermediate, issuer: await toIssuer(state) }, rootFile, now);
   }
 
+  /** Intermediate and root: whoever holds a certificate of the landscape was issued it by the first. */
+  get authorities(): readonly X509Certificate[] {
+    return [this.#chain.intermediate, this.#chain.root];
+  }
+
   /** Issues a certificate for localhost, 127.0.0.1 and ::1, with a key of its own. */
   async issueServer(): Promise<ServerIdentity> {
     const { intermediate, issuer } = this.#chain;

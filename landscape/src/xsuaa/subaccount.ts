@@ -28,3 +28,6 @@ export function xsuaaAddresses(settings: Pick<LandscapeSettings, 'portBase'>): X
     jwksUri: `https://${uaaDomain}/token_keys`,
   };
 }
+
+/** What XSUAA puts behind an xsappname: the kind of application and a number. */
+export const suffixes = { application: '!t1', clone: '!b1', master: '!b2' } as const;

@@ -1,0 +1,40 @@
+import type { ClientCredential } from '../token-core/client-credential';
+import type { CredentialType } from './oauth2-configuration';
+import type { SecurityDescriptor } from './security-descriptor';
+
+/** A binding or service key. */
+export interface Binding {
+  readonly type: CredentialType;
+  /** Absent when it was made without one (`hide-secret`), and for the secret that all bindings share. */
+  readonly credential?: ClientCredential;
+  /** See OwnCertificate. */
+  readonly uniqueKey?: string;
+}
+
+interface InstanceBase {
+  readonly id: string;
+  /** With its suffix, e.g. `mtlsxsuaa!t1`. */
+  readonly xsappname: string;
+  readonly bindings: Map<string, Binding>;
+}
+
+/** Made by `cf create-service xsuaa application`. */
+export interface ApplicationInstance extends InstanceBase {
+  readonly kind: 'application';
+  readonly name: string;
+  descriptor: SecurityDescriptor;
+  /** Made with the first binding that asks for it; valid as long as the instance exists. */
+  instanceSecret?: { readonly secret: string; readonly credential: ClientCredential };
+}
+
+/** The OAuth client of an instance of another service. */
+export interface CloneInstance extends InstanceBase {
+  readonly kind: 'clone';
+  readonly authorities: readonly string[];
+}
+
+export type Instance = ApplicationInstance | CloneInstance;
+
+export function clientIdOf({ xsappname }: Instance): string {
+  return `sb-${xsappname}`;
+}

@@ -1,0 +1,45 @@
+import { optional, string, type InferOutput } from 'valibot';
+import { distinctList, flag, knownMembers, list, oneOf, textLike, wholeNumber } from './parameter-schema';
+
+export const credentialTypes = ['binding-secret', 'x509', 'instance-secret'] as const;
+export type CredentialType = (typeof credentialTypes)[number];
+
+/** Without `credential-types` the first two are accepted, and secrets are the default. */
+export const defaultCredentialTypes: readonly CredentialType[] = ['binding-secret', 'x509'];
+
+const grantTypes = [
+  'authorization_code',
+  'client_credentials',
+  'refresh_token',
+  'password',
+  'user_token',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:saml2-bearer',
+] as const;
+
+/** What a client may do whose descriptor does not say: everything but to handle its users' passwords. */
+export const defaultGrantTypes: readonly string[] = grantTypes.filter((type) => type !== 'password');
+
+export const DEFAULT_TOKEN_VALIDITY_S = 43_200;
+
+const redirectUri = textLike(
+  /^[a-z][a-z0-9+.-]*:\/\/[^\s/]+\S*$/i,
+  'an absolute URI, where * stands for a host label and ** for any path',
+);
+
+/**
+ * `oauth2-configuration` of xs-security.json: the documented members, and two that SAP's own samples use (`grant-types`,
+ * `autoapprove`).
+ */
+export const oauth2ConfigurationSchema = knownMembers({
+  'token-validity': optional(wholeNumber(60, 86_400, 'seconds')),
+  'refresh-token-validity': optional(wholeNumber(60, 31_536_000, 'seconds')),
+  'redirect-uris': optional(list(redirectUri, 500)),
+  'credential-types': optional(distinctList(oneOf(credentialTypes))),
+  'system-attributes': optional(list(oneOf(['groups', 'rolecollections', 'ias-corporate-idp-token', 'ias-token']), 4)),
+  allowedproviders: optional(list(string('a text, the origin key of an identity provider'), 500)),
+  'grant-types': optional(distinctList(oneOf(grantTypes))),
+  autoapprove: optional(flag()),
+});
+
+export type Oauth2Configuration = InferOutput<typeof oauth2ConfigurationSchema>;
