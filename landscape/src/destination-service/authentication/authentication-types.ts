@@ -1,0 +1,21 @@
+import type { Properties } from '../destination';
+import type { AuthenticationType } from './authentication-type';
+import { basicAuthentication } from './basic-authentication';
+import { clientCertificateAuthentication } from './client-certificate-authentication';
+import { noAuthentication } from './no-authentication';
+import { oauth2ClientCredentials } from './oauth2-client-credentials';
+import { unsupportedAuthentication } from './unsupported-authentication';
+
+const authenticationTypes: ReadonlyMap<string, AuthenticationType> = new Map([
+  ['NoAuthentication', noAuthentication],
+  ['PrincipalPropagation', noAuthentication],
+  ['BasicAuthentication', basicAuthentication],
+  ['ClientCertificateAuthentication', clientCertificateAuthentication],
+  ['OAuth2ClientCredentials', oauth2ClientCredentials],
+]);
+
+export function authenticationOf(configuration: Properties): AuthenticationType {
+  const name = configuration['Authentication'];
+  if (name === undefined) return noAuthentication;
+  return authenticationTypes.get(name) ?? unsupportedAuthentication;
+}

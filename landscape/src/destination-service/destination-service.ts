@@ -1,0 +1,65 @@
+import { rootCertificates } from 'node:tls';
+import type { ServiceBroker } from '../broker';
+import type { CertificateAuthority } from '../ca/certificate-authority';
+import type { Journal } from '../journal';
+import { Listener } from '../listener';
+import { HOST, portOf, type LandscapeSettings } from '../settings';
+import type { Xsuaa } from '../xsuaa/xsuaa';
+import { Access } from './access';
+import { defaultBehaviour, type DestinationServiceBehaviour } from './behaviour';
+import { DestinationBroker } from './broker';
+import { createCertificateResource, destinations } from './resource';
+import { createRequestListener } from './server';
+import { Store } from './store';
+import { TokenCache } from './token-cache';
+
+export interface DestinationServiceOptions {
+  readonly settings: LandscapeSettings;
+  readonly ca: CertificateAuthority;
+  readonly journal: Journal;
+  readonly xsuaa: Pick<Xsuaa, 'broker' | 'verifyAccessToken'>;
+  readonly behaviour?: Partial<DestinationServiceBehaviour>;
+}
+
+/** The stand-in for SAP's Destination Service. Nothing that it keeps persists. */
+export interface DestinationService {
+  readonly broker: ServiceBroker;
+  /** Not started yet. */
+  readonly listeners: readonly Listener[];
+  /** Changes how the running service behaves, to show what the real one does. */
+  setBehaviour(change: Partial<DestinationServiceBehaviour>): void;
+}
+
+export async function createDestinationService(options: DestinationServiceOptions): Promise<DestinationService> {
+  const { settings, ca, journal, xsuaa } = options;
+  const { now } = settings;
+  let behaviour: DestinationServiceBehaviour = { ...defaultBehaviour, ...options.behaviour };
+  const port = portOf(settings, 'destination');
+  const store = new Store(now);
+  const resources = { destinations, certificates: createCertificateResource(ca, now) };
+  const broker = new DestinationBroker({ store, xsuaa: xsuaa.broker, resources, uri: `https://localhost:${port}` });
+  const access = new Access({
+    verifyAccessToken: (jwt) => xsuaa.verifyAccessToken(jwt),
+    instanceOfClient: (clientId) => broker.instanceOfClient(clientId),
+    identityOrigin: `https://localhost:${portOf(settings, 'identity')}`,
+  });
+  // Token services of the landscape, and any other of the public web.
+  const trusted = [...rootCertificates, ca.rootPem];
+  const services = { cache: new TokenCache(now), trusted, now, behaviour: () => behaviour };
+  const { key, certificate } = await ca.issueServer();
+  const listener = new Listener({
+    service: 'destination',
+    host: HOST,
+    port,
+    journal,
+    handler: createRequestListener({ store, access, services, ca, now }),
+    tls: { key, cert: certificate },
+  });
+  return {
+    broker,
+    listeners: [listener],
+    setBehaviour: (change) => {
+      behaviour = { ...behaviour, ...change };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** A refusal of the Destination Service: thrown anywhere, turned into a response by the router that declares the body's form. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A body as the real service was seen to send it, whatever form its interface description declares for the status. */
+export class RecordedError extends ServiceError {
+  get body(): string {
+    return JSON.stringify({ ErrorMessage: this.message });
+  }
+}
+
+/** Reads the message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
