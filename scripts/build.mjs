@@ -45,7 +45,7 @@ const apps = ['backend', 'frontend'].filter(wanted);
 const tools = Object.entries({ landscape: ['main', 'cf', 'control'], cli: ['main'] }).filter(([name]) => wanted(name));
 
 await Promise.all([...apps.map(buildApp), ...tools.map(([name, entries]) => buildTool(name, entries))]);
-if (wanted('frontend')) copyFrontendAssets(join(root, 'frontend', 'dist', 'public'));
+if (wanted('frontend')) await copyFrontendAssets(join(root, 'frontend', 'dist', 'public'));
 if (!quiet) console.log(`Built ${[...apps, ...tools.map(([name]) => name)].map((name) => `${name}/dist`).join(', ')}.`);
 
 async function buildApp(name) {

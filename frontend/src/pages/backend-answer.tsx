@@ -1,0 +1,19 @@
+import type { JSX } from 'preact';
+import type { ScenarioResult } from '../scenario';
+import { Card } from './card';
+import { formatJson } from './format';
+import { CodeBlock } from './text';
+
+/** Shows what the backend answered, whatever it was: JSON indented, anything else as text. */
+export function BackendAnswer({ backend }: { readonly backend: NonNullable<ScenarioResult['backend']> }): JSX.Element {
+  const body = formatJson(backend.body);
+  return (
+    <Card id="answer" title="The backend’s answer" class="answer" subtitle={`Status ${backend.status}`}>
+      {body === '' ? (
+        <p>The answer has no body.</p>
+      ) : (
+        <CodeBlock label="Body of the backend’s answer">{body}</CodeBlock>
+      )}
+    </Card>
+  );
+}

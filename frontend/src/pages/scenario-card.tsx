@@ -1,0 +1,97 @@
+import type { JSX } from 'preact';
+import type { ScenarioCard as ScenarioCardModel } from '../scenario';
+import { formatMoment, formatRelative, judgeValidity } from './format';
+import { Icon } from './icons';
+import { Prose } from './text';
+import { validityText } from './validity-bar';
+
+type Tone = 'positive' | 'critical' | 'negative';
+
+const TONES: Readonly<Record<Tone, string>> = {
+  positive: 'fd-object-status fd-object-status--positive',
+  critical: 'fd-object-status fd-object-status--critical',
+  negative: 'fd-object-status fd-object-status--negative',
+};
+
+interface ScenarioCardProps {
+  readonly card: ScenarioCardModel;
+  readonly now: Date;
+}
+
+/** Shows a scenario on the start page: what it does, whether it can run, how it last ended, and one action. */
+export function ScenarioCard({ card, now }: ScenarioCardProps): JSX.Element {
+  const id = `scenario-${card.path.replaceAll(/[^a-z0-9]+/gi, '-').replace(/^-/, '')}`;
+  const ready = card.state.kind === 'ready';
+  return (
+    <article class={`fd-card scenario-card scenario-card--${card.state.kind}`} aria-labelledby={id}>
+      <div class="fd-card__header">
+        <div class="fd-card__header-main scenario-card__header">
+          <h3 class="fd-card__title" id={id}>
+            {card.title}
+          </h3>
+          {ready ? <Status tone="positive" text="Ready" /> : <Status tone="critical" text="Not bound" />}
+        </div>
+      </div>
+      <div class="fd-card__content scenario-card__content">
+        <p class="scenario-card__description">{card.description}</p>
+        {card.state.kind === 'not-bound' && (
+          <p class="scenario-card__bind">
+            <b>What to bind: </b>
+            <Prose>{card.state.bind}</Prose>
+          </p>
+        )}
+        <CardFacts card={card} now={now} />
+        <a class={ready ? 'fd-button fd-button--emphasized' : 'fd-button'} href={card.path}>
+          <span class="fd-button__text">
+            {ready ? 'Run' : 'See what is missing'}
+            <span class="sr-only">: {card.title}</span>
+          </span>
+        </a>
+      </div>
+    </article>
+  );
+}
+
+function CardFacts({ card, now }: ScenarioCardProps): JSX.Element | null {
+  const { certificateNotAfter: notAfter, lastResult } = card;
+  if (notAfter === undefined && lastResult === undefined) return null;
+  return (
+    <dl class="facts scenario-card__facts">
+      {notAfter !== undefined && (
+        <>
+          <dt>Certificate</dt>
+          <dd>
+            <CertificateStatus notAfter={notAfter} now={now} />
+          </dd>
+        </>
+      )}
+      {lastResult !== undefined && (
+        <>
+          <dt>Last result</dt>
+          <dd>
+            <Status tone={lastResult.ok ? 'positive' : 'negative'} text={lastResult.summary} />
+            <time class="scenario-card__when" dateTime={lastResult.at} title={formatMoment(lastResult.at)}>
+              {formatRelative(new Date(lastResult.at), now)}
+            </time>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function CertificateStatus({ notAfter, now }: { readonly notAfter: string; readonly now: Date }): JSX.Element {
+  const validity = judgeValidity({ notAfter }, now);
+  const tone = validity === 'expired' ? 'negative' : validity === 'expires-soon' ? 'critical' : 'positive';
+  return <Status tone={tone} text={validityText(validity, { notAfter }, now)} />;
+}
+
+function Status({ tone, text }: { readonly tone: Tone; readonly text: string }): JSX.Element {
+  const icon = tone === 'positive' ? 'success' : tone === 'critical' ? 'warning' : 'error';
+  return (
+    <span class={TONES[tone]}>
+      <Icon name={icon} />
+      <span class="fd-object-status__text">{text}</span>
+    </span>
+  );
+}

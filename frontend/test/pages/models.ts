@@ -1,0 +1,235 @@
+import type { Hop } from '../../src/hops';
+import type { ShellModel } from '../../src/pages';
+import type { CertificateCard, ScenarioCard, ScenarioResult } from '../../src/scenario';
+
+/** Fixed models of what a run brings, for the tests of the pages and for the pictures of them. */
+export const NOW = new Date('2026-11-22T09:05:12Z');
+
+export const SHELL: ShellModel = {
+  product: 'Mutual TLS on SAP BTP',
+  region: 'local landscape',
+  node: 'v24.11.0',
+  revision: '288f8f1',
+  scenarios: [{ path: '/app', title: 'Destination' }],
+  origin: 'http://localhost:5002',
+};
+
+export const TITLE = 'Call through the Destination Service';
+
+const FRONTEND_CERTIFICATE = 'Q0m7wYHkU3Jp4b1oVvWq9n2xXfTzR6eLsAa8dGiK5cE';
+export const KEYSTORE = 'sLUlBk9VZ7nGhqcyPpHc3Wm4f0JtE2xAiRr6oDv8XyM';
+
+const CERTIFICATE: CertificateCard = {
+  'x5t#S256': KEYSTORE,
+  subject:
+    'CN=b7a1f2c4-4f0e-4f51-9d5e-1c7f6a3f0e21,L=mtlsxsuaa,OU=ff9f4b8e-3d5c-4a6f-b1c0-70d1a4a6b7c1,OU=SAP Cloud Platform Clients,OU=Canary,O=SAP SE,C=DE',
+  issuer: 'CN=SAP Cloud Platform Client CA,OU=SAP Cloud Platform Clients,O=SAP SE,L=EU10-Canary,C=DE',
+  notBefore: '2026-11-21T08:00:31.000Z',
+  notAfter: '2026-11-28T08:00:31.000Z',
+};
+
+const CLAIMS: Readonly<Record<string, unknown>> = {
+  jti: '0a6dd0a2f4b64d0f8f3ad1f0a7a2b9b1',
+  ext_attr: {
+    enhancer: 'XSUAA',
+    subaccountid: '5f9c2d1e-8f3b-4a77-9a0e-6f2b3f0f4c11',
+    serviceinstanceid: 'b7a1f2c4-4f0e-4f51-9d5e-1c7f6a3f0e21',
+  },
+  sub: 'sb-mtlsxsuaa!t4711',
+  authorities: ['uaa.resource'],
+  scope: ['uaa.resource'],
+  client_id: 'sb-mtlsxsuaa!t4711',
+  cid: 'sb-mtlsxsuaa!t4711',
+  azp: 'sb-mtlsxsuaa!t4711',
+  cnf: { 'x5t#S256': KEYSTORE },
+  grant_type: 'client_credentials',
+  rev_sig: '7d3c1f0e',
+  iat: 1_795_338_300,
+  exp: 1_795_381_500,
+  iss: 'https://mtls-local.localhost:5444/oauth/token',
+  zid: '5f9c2d1e-8f3b-4a77-9a0e-6f2b3f0f4c11',
+  aud: ['uaa', 'sb-mtlsxsuaa!t4711'],
+};
+
+const FIND = '/destination-configuration/v1/destinations/destination_to_mtlsapp';
+
+const OPENED: Hop = {
+  from: 'browser',
+  to: 'frontend',
+  method: 'GET',
+  path: '/app',
+  purpose: 'this page',
+  authentication: { kind: 'none' },
+  durationMs: 128.4,
+  cache: 'none',
+  observed: true,
+};
+
+const SERVICE_TOKEN: Hop = {
+  from: 'frontend',
+  to: 'xsuaa',
+  method: 'POST',
+  path: '/oauth/token',
+  purpose: 'token for the Destination Service',
+  authentication: { kind: 'certificate', 'x5t#S256': FRONTEND_CERTIFICATE },
+  durationMs: 31.2,
+  cache: 'none',
+  observed: true,
+};
+
+const FOUND: Hop = {
+  from: 'frontend',
+  to: 'destination-service',
+  method: 'GET',
+  path: FIND,
+  purpose: 'the destination and a token for the backend',
+  authentication: { kind: 'bearer' },
+  durationMs: 58.9,
+  cache: 'none',
+  observed: true,
+};
+
+const RETRIEVAL: Hop = {
+  from: 'destination-service',
+  to: 'xsuaa',
+  method: 'POST',
+  path: '/oauth/token',
+  purpose: 'token for the backend, with the uploaded keystore',
+  authentication: { kind: 'certificate', 'x5t#S256': KEYSTORE },
+  cache: 'none',
+  observed: false,
+};
+
+const KEYSTORE_FOUND: Hop = {
+  ...FOUND,
+  path: `${FIND}?$skipTokenRetrieval=true`,
+  purpose: 'the keystore that belongs to the token',
+  durationMs: 9.7,
+};
+
+const CALLED: Hop = {
+  from: 'frontend',
+  to: 'backend',
+  method: 'GET',
+  path: '/endpoint',
+  purpose: 'the call itself',
+  authentication: { kind: 'bearer', 'x5t#S256': KEYSTORE },
+  durationMs: 12.1,
+  cache: 'none',
+  observed: true,
+};
+
+const KEYS: Hop = {
+  from: 'backend',
+  to: 'xsuaa',
+  method: 'GET',
+  path: '/token_keys?zid=5f9c2d1e-8f3b-4a77-9a0e-6f2b3f0f4c11',
+  purpose: 'public keys to validate the token with',
+  authentication: { kind: 'none' },
+  cache: 'none',
+  observed: false,
+};
+
+/** All went well and nothing was cached yet. */
+export const SUCCESS: ScenarioResult = {
+  backend: { status: 200, body: { message: 'Backend app successfully called.', claims: CLAIMS } },
+  token: { claims: CLAIMS },
+  certificate: CERTIFICATE,
+  hops: [ok(OPENED), ok(SERVICE_TOKEN), ok(FOUND), RETRIEVAL, ok(KEYSTORE_FOUND), ok(CALLED), KEYS],
+};
+
+const MISSING = {
+  code: 'destination-not-found',
+  message:
+    'The Destination Service knows no destination `destination_to_mtlsapp`, neither in the instance nor in the subaccount.',
+  remedy:
+    'Create it from a service key of each instance with `npx mtls destination deploy`, or import `destination/destination_to_mtlsapp` in the cockpit under Connectivity, Destinations.',
+} as const;
+
+/** Right after the first deployment: the destination does not exist. */
+export const DESTINATION_MISSING: ScenarioResult = {
+  hops: [
+    { ...OPENED, status: 502, durationMs: 71 },
+    { ...ok(SERVICE_TOKEN), authentication: { kind: 'secret' } },
+    { ...FOUND, status: 404, durationMs: 22.4, failure: MISSING },
+  ],
+  error: { ...MISSING, status: 502, hop: { from: 'frontend', to: 'destination-service' } },
+};
+
+const HANGING = {
+  code: 'xsuaa-timeout',
+  message: 'XSUAA accepted the connection and did not answer within 4000 ms.',
+  remedy: 'Look at the status of XSUAA in this region, then run the scenario again; no restart is needed.',
+} as const;
+
+/** XSUAA accepts connections and says nothing. */
+export const XSUAA_HANGING: ScenarioResult = {
+  hops: [
+    { ...OPENED, status: 504, durationMs: 4011 },
+    { ...SERVICE_TOKEN, durationMs: 4003, failure: HANGING },
+  ],
+  error: { ...HANGING, status: 504, hop: { from: 'frontend', to: 'xsuaa' } },
+};
+
+const REFUSED = {
+  code: 'destination-service-unreachable',
+  message: 'The Destination Service refused the connection (ECONNREFUSED).',
+  remedy: 'The cached destination stays in use until its token expires; check the service until then.',
+} as const;
+
+/** Token and keystore from the cache; the destination, too, though its refresh failed. */
+export const STALE_CACHE: ScenarioResult = {
+  ...SUCCESS,
+  hops: [
+    { ...OPENED, status: 200, durationMs: 14 },
+    { ...SERVICE_TOKEN, cache: 'hit', durationMs: 0.1 },
+    { ...FOUND, cache: 'stale', durationMs: 1.3, failure: REFUSED },
+    { ...KEYSTORE_FOUND, cache: 'hit', durationMs: 0.1 },
+    ok(CALLED),
+  ],
+};
+
+/** A token with markup in its claims and a certificate that is not the bound one. */
+export const HOSTILE: ScenarioResult = {
+  ...SUCCESS,
+  backend: { status: 200, body: '<img src=x onerror=alert(1)>' },
+  token: { claims: { ...CLAIMS, given_name: '<script>alert("claim")</script>', '<b>name</b>': true } },
+  certificate: {
+    ...CERTIFICATE,
+    'x5t#S256': FRONTEND_CERTIFICATE,
+    subject: 'CN=<script>alert(1)</script>,O=A\\, B,C=DE',
+  },
+};
+
+export const CARDS: readonly ScenarioCard[] = [
+  {
+    path: '/app',
+    title: TITLE,
+    description:
+      'The frontend asks the Destination Service for destination_to_mtlsapp; the token that comes with it was fetched over mutual TLS with the keystore and is bound to its certificate.',
+    state: { kind: 'ready' },
+    certificateNotAfter: '2026-11-28T08:00:31.000Z',
+    lastResult: { ok: true, at: '2026-11-22T09:02:40.000Z', summary: 'Backend answered 200 in 128 ms' },
+  },
+  {
+    path: '/homepage',
+    title: 'Token straight from Identity (IAS)',
+    description: 'The frontend fetches a token over mutual TLS itself and calls the backend with the same certificate.',
+    state: {
+      kind: 'not-bound',
+      bind: 'An instance of the service `identity`: `cf bind-service frontendmtls mtlsIdentity -c config-binding.json`, then `cf restage frontendmtls`.',
+    },
+  },
+  {
+    path: '/home',
+    title: 'Tokens side by side',
+    description: 'One token with and one without a certificate, and what the backend says to each.',
+    state: { kind: 'ready' },
+    certificateNotAfter: '2026-11-23T20:00:00.000Z',
+    lastResult: { ok: false, at: '2026-11-22T07:15:00.000Z', summary: 'XSUAA did not answer within 4000 ms' },
+  },
+];
+
+function ok(hop: Hop): Hop {
+  return { ...hop, status: 200 };
+}

@@ -1,0 +1,49 @@
+import { renderOverview } from '../../src/pages';
+import type { ScenarioCard } from '../../src/scenario';
+import { partOf, textOf } from './html';
+import { CARDS, NOW, SHELL } from './models';
+
+const render = (cards: readonly ScenarioCard[]): string => renderOverview({ shell: SHELL, cards, now: NOW });
+const cardOf = (html: string, id: string): string => partOf(html, `aria-labelledby="${id}"`, '</article>');
+
+describe('the overview', () => {
+  const html = render(CARDS);
+
+  it('shows one card a scenario with one action each', () => {
+    expect(html.match(/<article/g)).toHaveLength(3);
+    expect(html.match(/<article.*?<\/article>/gs)?.map((card) => card.match(/<a /g)?.length)).toEqual([1, 1, 1]);
+  });
+
+  it('shows a ready scenario with its certificate’s remaining life, its last result and a link that runs it', () => {
+    const card = cardOf(html, 'scenario-app');
+    expect(textOf(card)).toContain('Ready');
+    expect(textOf(card)).toContain('expires in 5 days');
+    expect(textOf(card)).toContain('Backend answered 200 in 128 ms2 minutes ago');
+    expect(card).toContain('href="/app"');
+  });
+
+  it('shows for a scenario that is not bound what to bind, commands as code', () => {
+    const card = cardOf(html, 'scenario-homepage');
+    expect(textOf(card)).toContain('Not bound');
+    expect(card).toContain('<code>cf restage frontendmtls</code>');
+    expect(textOf(card)).not.toContain('Last result');
+  });
+
+  it('marks a failed result and a certificate that expires soon', () => {
+    const card = cardOf(html, 'scenario-home');
+    expect(card).toContain('fd-object-status--negative');
+    expect(card).toContain('fd-object-status--critical');
+  });
+
+  it('tells an expired certificate', () => {
+    const [first] = CARDS;
+    expect(first).toBeDefined();
+    const card = cardOf(render([{ ...first!, certificateNotAfter: '2026-11-20T00:00:00Z' }]), 'scenario-app');
+    expect(textOf(card)).toContain('expired 2 days ago');
+  });
+
+  it('shows region, Node version and revision, and marks the current page in the shell bar', () => {
+    expect(textOf(html)).toMatch(/Regionlocal landscape.*Node\.jsv24\.11\.0.*Revision288f8f1/s);
+    expect(html).toMatch(/<a [^>]*href="\/" aria-current="page"/);
+  });
+});
