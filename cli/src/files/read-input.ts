@@ -51,6 +51,8 @@ function tooLarge(name: string): Failure {
   return new Failure('input-too-large', `${name} has more than 5 MB: it is no service key.`, 'Give another file.');
 }
 
+/** The code of a system error, e.g. `ENOENT`; its message is not used, since it can hold more than a reader may see. */
 export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  const isCoded = typeof error === 'object' && error !== null && 'code' in error;
+  return isCoded && typeof error.code === 'string' ? error.code : 'unknown error';
 }

@@ -1,0 +1,96 @@
+import { createSecureContext } from 'node:tls';
+import { generateKeyPairSync } from 'node:crypto';
+import { checkUsable, formatKeystore, readIdentity, readKeystore } from '../../src/pki/keystore';
+import { failureOf } from '../support/failure-of';
+import { makeChain, type TestChain } from '../support/test-chain';
+
+const DAY_MS = 86_400_000;
+let chain: TestChain;
+beforeAll(async () => {
+  chain = await makeChain();
+});
+
+describe('formatKeystore', () => {
+  it('writes key, leaf, intermediate, root, which TLS takes and we read again', () => {
+    const shuffled = chain.root.pem + chain.intermediate.pem + chain.leaf.pem;
+    const pem = formatKeystore(readIdentity({ certificate: shuffled, key: chain.key }));
+    expect(pem).toBe(chain.key + chain.certificate);
+    expect(() => createSecureContext({ key: pem, cert: pem })).not.toThrow();
+    expect(formatKeystore(readKeystore(pem))).toBe(pem);
+  });
+});
+
+describe('readKeystore', () => {
+  it('finds the key wherever it stands', () => {
+    expect(formatKeystore(readKeystore(chain.certificate + chain.key))).toBe(chain.key + chain.certificate);
+  });
+
+  it.each<readonly [string, () => string]>([
+    ['key-missing', () => chain.certificate],
+    ['key-missing', () => chain.key + chain.key + chain.certificate],
+    ['certificate-missing', () => chain.key],
+    ['certificate-unreadable', () => `${chain.key}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`],
+    [
+      'certificate-unreadable',
+      () => `${chain.key}-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n`,
+    ],
+    [
+      'key-unreadable',
+      () => `-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n${chain.certificate}`,
+    ],
+    [
+      'key-mismatch',
+      () =>
+        generateKeyPairSync('rsa', { modulusLength: 2048 })
+          .privateKey.export({ type: 'pkcs1', format: 'pem' })
+          .toString() + chain.certificate,
+    ],
+  ])('refuses with %s', (code, text) => {
+    expect(failureOf(() => readKeystore(text()))).toMatchObject({ code });
+  });
+
+  it('never quotes the key in a message', () => {
+    const broken = chain.key.replace(/\n.{64}\n/, '\n');
+    const body = chain.key.split('\n')[2] ?? '';
+    try {
+      readKeystore(broken + chain.certificate);
+      throw new Error('was accepted');
+    } catch (error) {
+      expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(body);
+      expect(error).toMatchObject({ code: 'key-unreadable' });
+    }
+  });
+});
+
+describe('checkUsable', () => {
+  const identity = () => readIdentity({ certificate: chain.certificate, key: chain.key });
+
+  it('has nothing to say of a valid, ordered, complete chain', () => {
+    expect(checkUsable(identity(), Date.now())).toEqual([]);
+  });
+
+  it('refuses an expired certificate and says how to get a new one', () => {
+    expect(failureOf(() => checkUsable(identity(), Date.now() + 8 * DAY_MS))).toMatchObject({
+      code: 'certificate-expired',
+      remedy: expect.stringContaining('cf bind-service') as string,
+    });
+  });
+
+  it('refuses an expired issuer', async () => {
+    const longLeaf = await makeChain({ days: 2000 });
+    const pair = readIdentity({ certificate: longLeaf.certificate, key: longLeaf.key });
+    expect(() => checkUsable(pair, Date.now() + 1500 * DAY_MS)).toThrow(
+      'issuing certificate "CN=Test Client CA" expired',
+    );
+  });
+
+  it('notes what is unusual: not valid yet, out of order, no root, no client authentication', async () => {
+    const server = await makeChain({ use: 'server' });
+    const pair = readIdentity({ certificate: server.intermediate.pem + server.leaf.pem, key: server.key });
+    const notes = checkUsable(pair, Date.now() - DAY_MS).join('\n');
+    expect(notes).toContain('valid only from');
+    expect(notes).toContain('not in order');
+    expect(notes).toContain('root "CN=Test Root CA" is not part');
+    expect(notes).toContain('does not allow client authentication');
+  });
+});
