@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, dirname, resolve } from 'node:path';
 
 /** Where a landscape lives: one setting moves all its ports, one its state. */
 export interface LandscapeSettings {
@@ -57,5 +57,31 @@ export function readSettings(root: string, env: NodeJS.ProcessEnv = process.env)
     portBase,
     stateFolder: resolve(root, env['LANDSCAPE_HOME'] ?? '.landscape'),
     now: Date.now,
+  };
+}
+
+/** What processes that the landscape starts need of this machine; nothing else of its environment reaches them. */
+export interface MachineEnvironment {
+  /** For an app: where programs are found and, on Windows, the system's own folders. */
+  readonly app: Readonly<Record<string, string>>;
+  /** For npm while an app is staged: also its cache, registry, proxy and home. */
+  readonly staging: Readonly<Record<string, string>>;
+}
+
+const neededByApps = /^(?:PATH|SystemRoot|windir|ComSpec|PATHEXT|SystemDrive|TZ)$/i;
+const keptFromStaging =
+  /^(?:VCAP_|LANDSCAPE_|CF_|PORT$|HOST$|NODE_OPTIONS$|npm_(?:package|lifecycle|command|execpath)|INIT_CWD$)/i;
+
+/** Reads the environment of this process for those that it starts. `PATH` begins with the folder of this Node. */
+export function readMachineEnvironment(env: NodeJS.ProcessEnv = process.env): MachineEnvironment {
+  const all = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const path = [dirname(process.execPath), env['PATH'] ?? env['Path']].filter(Boolean).join(delimiter);
+  const select = (wanted: (name: string) => boolean): Record<string, string> => ({
+    ...Object.fromEntries(all.filter(([name]) => wanted(name) && name.toUpperCase() !== 'PATH')),
+    PATH: path,
+  });
+  return {
+    app: select((name) => neededByApps.test(name)),
+    staging: select((name) => !keptFromStaging.test(name)),
   };
 }

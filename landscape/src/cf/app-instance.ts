@@ -86,14 +86,20 @@ export class AppInstance {
     this.#change('down');
   }
 
+  /** With measured usage. */
   async stats(): Promise<InstanceStats> {
     const usage = await this.#container?.usage();
+    return { ...this.describe(), ...usage };
+  }
+
+  /** Without measuring anything. */
+  describe(): InstanceStats {
     return {
       index: this.index,
       state: this.#state,
       since: this.#since,
-      cpu: usage?.cpu ?? 0,
-      memoryBytes: usage?.memoryBytes ?? 0,
+      cpu: 0,
+      memoryBytes: 0,
       diskBytes: 0,
       logBytesPerSecond: 0,
       ...(this.#details !== undefined && { details: this.#details }),

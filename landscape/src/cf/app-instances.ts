@@ -51,8 +51,8 @@ export class AppInstances {
   }
 
   /** What is known without measuring. */
-  states(): Pick<AppInstance, 'index' | 'state' | 'details'>[] {
-    return this.#instances;
+  states(): InstanceStats[] {
+    return this.#instances.map((instance) => instance.describe());
   }
 
   start(plan: LaunchPlan, count: number): void {

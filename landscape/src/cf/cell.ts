@@ -76,6 +76,7 @@ export class Cell {
   readonly #options: CellOptions;
   readonly #watched = new Map<string, Watched>();
   readonly #sampler: NodeJS.Timeout;
+  #closed = false;
 
   constructor(options: CellOptions) {
     this.#options = options;
@@ -86,6 +87,7 @@ export class Cell {
   /** @throws when the container cannot be made, e.g. because its environment is too large for the system. */
   async launch({ plan, index, onLine }: LaunchRequest): Promise<LaunchedContainer> {
     const { ports, reaper, registry, folder, gracefulShutdownMs } = this.#options;
+    if (this.#closed) throw new Error('The landscape is ending: it starts no container.');
     const guid = randomUUID();
     const folders = containerFolders(join(folder, guid));
     const port = await ports.take();
@@ -128,8 +130,9 @@ export class Cell {
     }
   }
 
-  /** Ends the sampling; the containers are the business of their apps. */
+  /** Starts no container any more; those that run are the business of their apps. */
   close(): void {
+    this.#closed = true;
     clearInterval(this.#sampler);
   }
 

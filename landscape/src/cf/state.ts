@@ -1,7 +1,7 @@
 import type { JsonObject, ServiceBroker } from '../broker';
 import type { AppInstances } from './app-instances';
 import type { AppLog } from './app-log';
-import type { AppSpec, Droplet, HealthCheck } from './app-types';
+import type { Droplet, HealthCheck } from './app-types';
 import type { LastOperation } from './service-types';
 
 interface ServiceRecordCommon {
@@ -51,6 +51,7 @@ export interface RouteRecord {
   readonly host: string;
   readonly domain: string;
   readonly path: string;
+  readonly certificate: boolean;
   readonly apps: Set<AppRecord>;
 }
 
@@ -75,6 +76,8 @@ export interface AppRecord {
   stack: string;
   package: PackageRecord | undefined;
   droplet: DropletRecord | undefined;
+  /** Folders of droplets that instances may still use. */
+  readonly oldDroplets: string[];
 }
 
 export interface PackageRecord {
@@ -107,19 +110,4 @@ export class SpaceState {
   routesOf(app: AppRecord): string[] {
     return [...this.routes.values()].filter((route) => route.apps.has(app)).map((route) => route.name);
   }
-}
-
-/** Takes over what the manifest says; what it does not say stays. Services and routes are not settings. */
-export function applySettings(app: AppRecord, spec: AppSpec): void {
-  if (spec.command !== undefined) app.command = spec.command ?? undefined;
-  app.memoryMb = spec.memoryMb ?? app.memoryMb;
-  app.diskMb = spec.diskMb ?? app.diskMb;
-  app.logRateLimit = spec.logRateLimit ?? app.logRateLimit;
-  app.wantedInstances = spec.instances ?? app.wantedInstances;
-  app.env = { ...app.env, ...spec.env };
-  app.features = { ...app.features, ...spec.features };
-  app.healthCheck = spec.healthCheck ?? app.healthCheck;
-  app.timeoutSeconds = spec.timeoutSeconds ?? app.timeoutSeconds;
-  app.buildpacks = spec.buildpacks ?? app.buildpacks;
-  app.stack = spec.stack ?? app.stack;
 }
