@@ -12,6 +12,16 @@ export function suggest(name: string, candidates: readonly string[]): string | u
   return best.candidate;
 }
 
+/** All candidates near to a misspelt word, nearest first, as `Did you mean?` lists them. */
+export function suggestAll(name: string, candidates: readonly string[]): string[] {
+  const limit = Math.max(1, Math.floor(name.length / 3));
+  return candidates
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
+}
+
 /** `healthCheckType`, `health_check_type` and `health-check-type` are the same mistake. */
 function normalize(name: string): string {
   return name.replaceAll(/[-_]/g, '').toLowerCase();
