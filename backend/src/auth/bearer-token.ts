@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { InvalidRequestError, MissingTokenError } from './bearer-errors';
+
+const ONE_PLACE = 'Send exactly one access token, in the header Authorization only.';
+const BEARER = /^bearer(?: +(.*))?$/i;
+
+/**
+ * Reads the access token of a request as RFC 6750 §2.1 sends it; the scheme's case does not matter (RFC 9110 §11.1).
+ * @throws {MissingTokenError} when there is no token, or credentials of another scheme.
+ * @throws {InvalidRequestError} when the header is malformed or repeated, or when a token stands in the URL.
+ */
+export function readBearerToken({ headers, rawHeaders, url = '' }: IncomingMessage): string {
+  // RFC 6750 §2.3: a URL with a token ends up in logs and histories. Refused even alone, so that nobody gets used to it.
+  if (/[?&]access_token=/.test(url)) throw new InvalidRequestError(ONE_PLACE, { detail: 'access_token in the query' });
+  const { authorization } = headers;
+  if (authorization === undefined) throw new MissingTokenError();
+  // Node keeps the first of several: whoever looks at another one must not come to another result.
+  if (countHeader(rawHeaders, 'authorization') > 1) {
+    throw new InvalidRequestError(ONE_PLACE, { detail: 'more than one Authorization header' });
+  }
+  const match = BEARER.exec(authorization);
+  const token = match?.[1];
+  if (token === undefined || token === '') throw new MissingTokenError();
+  if (/[ \t,]/.test(token)) throw new InvalidRequestError(ONE_PLACE, { detail: 'more than one word after Bearer' });
+  return token;
+}
+
+function countHeader(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const header = rawHeaders[index];
+    if (header?.length === name.length && header.toLowerCase() === name) count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,88 @@
+import { errors, XsuaaService, type Token, type Types } from '@sap/xssec';
+import type { RequestOptions } from 'node:https';
+import type { XsuaaBinding } from '../xsuaa-binding';
+import { issuerUnavailable } from './issuer-unavailable';
+import { parseKeySet, type PublicKeySet } from './key-set';
+
+/** A zone id is a GUID; older subaccounts have other short names. */
+const ZONE = /^[\w-]{1,64}$/;
+const CORRELATION_ID = /^[\w.:-]{1,128}$/;
+/** Zones whose keys are remembered where any subscriber's zone may come (`tenant-mode: shared`). */
+const MAX_ZONES = 1000;
+
+export interface IssuerOptions {
+  /** Deadline of a request to the issuer. */
+  readonly timeoutMs: number;
+  /** Knows the tokens whose signature was verified before. */
+  readonly signatureCache: Types.Cache;
+}
+
+/** A token of another subaccount: @sap/xssec fetches the keys for whatever zone a token names. */
+class WrongZoneError extends errors.TokenValidationError {
+  constructor(token: Token, expected: string) {
+    super(token, `Token was issued in another zone than ${expected}.`);
+    this.name = 'WrongZoneError';
+  }
+}
+
+/**
+ * XSUAA as an issuer of tokens: @sap/xssec's checks, and what a resource server on the open Internet needs besides.
+ *
+ * - The zone of a token must be the one of the binding, and is checked before anything is fetched for it.
+ * - Keys are fetched within one deadline for the whole answer, and an answer without usable keys is not remembered.
+ * - When they cannot be fetched, that is the issuer's failure (503) and never a verdict on the token (401).
+ */
+export class XsuaaIssuer extends XsuaaService {
+  readonly #zone: string | undefined;
+  readonly #timeoutMs: number;
+  readonly #zonesSeen = new Set<string>();
+
+  constructor({ credentials, zone }: XsuaaBinding, { timeoutMs, signatureCache }: IssuerOptions) {
+    super({ ...credentials }, { validation: { signatureCache: { impl: signatureCache } } });
+    this.#zone = zone;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override async validateTokenSignature(token: Token, config: Types.SecurityContextConfig): Promise<void> {
+    await this.#checkZone(token);
+    return super.validateTokenSignature(token, config);
+  }
+
+  override async getJwks(...request: Parameters<XsuaaService['getJwks']>): ReturnType<XsuaaService['getJwks']> {
+    try {
+      return (await super.getJwks(...request)) as unknown;
+    } catch (error) {
+      // XSUAA answers 400 when it knows that the token is not for this application.
+      if (error instanceof errors.ValidationError) throw error;
+      const { origin, pathname } = new URL(this.jwksBaseUrl + this.endpoints['jwks']);
+      throw issuerUnavailable(error, { issuer: 'XSUAA', url: origin + pathname, timeoutMs: this.#timeoutMs });
+    }
+  }
+
+  override async fetchJwks(query: { zid?: string }, correlationId?: string): Promise<PublicKeySet> {
+    // It comes from the caller's headers and goes into ours: an odd or huge one must not make our request fail.
+    const passedOn = correlationId !== undefined && CORRELATION_ID.test(correlationId) ? correlationId : undefined;
+    return parseKeySet(await super.fetchJwks(query, passedOn));
+  }
+
+  override buildRequest(options?: RequestOptions): ReturnType<XsuaaService['buildRequest']> {
+    // The library's own time-out is one of silence: an answer that drips would never end.
+    return { ...super.buildRequest(options), signal: AbortSignal.timeout(this.#timeoutMs) };
+  }
+
+  async #checkZone(token: Token): Promise<void> {
+    const zone: unknown = (token.payload as Record<string, unknown>)['zid'];
+    if (this.#zone !== undefined) {
+      if (zone !== this.#zone) throw new WrongZoneError(token, this.#zone);
+      return;
+    }
+    if (zone === undefined) return;
+    if (typeof zone !== 'string' || !ZONE.test(zone)) throw new WrongZoneError(token, 'any that XSUAA has');
+    // The library never forgets a zone, and a stranger can name as many as he likes.
+    if (this.#zonesSeen.size >= MAX_ZONES && !this.#zonesSeen.has(zone)) {
+      this.#zonesSeen.clear();
+      await this.jwksCache.clear();
+    }
+    this.#zonesSeen.add(zone);
+  }
+}

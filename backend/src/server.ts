@@ -1,0 +1,11 @@
+import { createHttpServer, createLogger, serve, startApp } from '@mtls/platform';
+import { createApp } from './app';
+import { readConfig } from './config';
+
+void startApp('backend', async () => {
+  const config = readConfig();
+  const { port, host, appName, logLevel } = config;
+  const logger = createLogger({ component: appName, level: logLevel });
+  const app = createApp(config, { logger });
+  await serve(createHttpServer(app, app), { port, host, logger });
+});

@@ -1,0 +1,129 @@
+import type { ConfigError } from '@mtls/platform';
+import { readConfig } from '../src/config';
+
+const credentials = { clientid: 'sb-a!t1', xsappname: 'a!t1', uaadomain: 'localhost:5444', zoneid: 'zone-1' };
+const xsuaa = { label: 'xsuaa', name: 'mtlsXsuaa', plan: 'application', tags: ['xsuaa'], credentials };
+const application = JSON.stringify({ application_name: 'backendmtls' });
+
+describe('readConfig', () => {
+  const before = process.env['VCAP_SERVICES'];
+  afterEach(() => {
+    if (before === undefined) delete process.env['VCAP_SERVICES'];
+    else process.env['VCAP_SERVICES'] = before;
+  });
+
+  it('finds XSUAA by its tag, whatever the instance is called, and fills in the documented defaults', () => {
+    bind({ 'user-provided': [{ ...xsuaa, label: 'user-provided', name: 'anything' }] });
+    expect(readConfig({})).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      logLevel: 'info',
+      appName: 'backend',
+      issuers: [
+        {
+          kind: 'xsuaa',
+          name: 'anything',
+          credentials: { clientid: 'sb-a!t1', xsappname: 'a!t1', uaadomain: 'localhost:5444' },
+          zone: 'zone-1',
+        },
+      ],
+      tokenCacheSize: 1000,
+      upstreamTimeoutMs: 2000,
+      requiredScope: undefined,
+    });
+  });
+
+  it('honours every setting', () => {
+    bind({ xsuaa: [xsuaa] });
+    const env = {
+      PORT: '5101',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'debug',
+      VCAP_APPLICATION: application,
+      TOKEN_CACHE_SIZE: '5000',
+      UPSTREAM_TIMEOUT_MS: '500',
+      REQUIRED_SCOPE: 'Display',
+      DEBUG: 'express:*',
+    };
+    expect(readConfig(env)).toMatchObject({
+      port: 5101,
+      host: '127.0.0.1',
+      logLevel: 'debug',
+      appName: 'backendmtls',
+      tokenCacheSize: 5000,
+      upstreamTimeoutMs: 500,
+      requiredScope: 'Display',
+    });
+  });
+
+  it('says what to create and bind when nothing with the tag is bound', () => {
+    bind({ destination: [{ ...xsuaa, label: 'destination', tags: ['destination'] }] });
+    expect(problemsOf({ VCAP_APPLICATION: application })).toEqual([
+      'No service with the tag "xsuaa" is bound, so no token can be checked: ' +
+        'cf create-service xsuaa application mtlsXsuaa -c xs-security.json, ' +
+        'then cf bind-service backendmtls mtlsXsuaa and cf restart backendmtls.',
+    ]);
+  });
+
+  it('refuses two bindings where one is meant, and names both', () => {
+    bind({ xsuaa: [xsuaa, { ...xsuaa, name: 'other' }] });
+    expect(problemsOf({ VCAP_APPLICATION: application })).toEqual([
+      '2 services with the tag "xsuaa" are bound (mtlsXsuaa, other), and one is meant: ' +
+        'cf unbind-service backendmtls <the other>, then cf restart backendmtls.',
+    ]);
+  });
+
+  it('lists all problems at once', () => {
+    bind({ xsuaa: [{ ...xsuaa, credentials: {} }] });
+    const problems = problemsOf({
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+      TOKEN_CACHE_SIZE: '0',
+      UPSTREAM_TIMEOUT_MS: '60000',
+      REQUIRED_SCOPE: 'two words',
+      DEBUG: '*',
+    });
+    expect(problems.map((problem) => problem.split(' ').slice(0, 2).join(' '))).toEqual([
+      'PORT is',
+      'LOG_LEVEL is',
+      'TOKEN_CACHE_SIZE is',
+      'UPSTREAM_TIMEOUT_MS is',
+      'REQUIRED_SCOPE is',
+      'DEBUG is',
+      'The binding',
+    ]);
+  });
+
+  it('does not also complain of a missing binding when the bindings cannot be read', () => {
+    process.env['VCAP_SERVICES'] = '{';
+    const problems = problemsOf({ PORT: 'x' });
+    expect(problems).toHaveLength(2);
+    expect(problems[1]).toMatch(/^The service bindings cannot be read: .*VCAP_SERVICES/);
+  });
+
+  it.each(['xssec', 'express:*,xssec', 'xs*', '*', 'a *'])(
+    'refuses DEBUG=%s, with which @sap/xssec prints whole tokens',
+    (DEBUG) => {
+      bind({ xsuaa: [xsuaa] });
+      expect(problemsOf({ DEBUG })).toEqual([`DEBUG is "${DEBUG}", which prints whole tokens to the log: unset it.`]);
+    },
+  );
+
+  it.each(['', 'express:*', 'router xsenv', 'xssec:other'])('accepts DEBUG=%j', (DEBUG) => {
+    bind({ xsuaa: [xsuaa] });
+    expect(() => readConfig({ DEBUG })).not.toThrow();
+  });
+});
+
+function bind(services: object): void {
+  process.env['VCAP_SERVICES'] = JSON.stringify(services);
+}
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    return (error as ConfigError).problems;
+  }
+  throw new Error('The configuration was accepted.');
+}
