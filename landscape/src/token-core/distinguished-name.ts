@@ -8,10 +8,17 @@ export function haveSameNames(a: X509Certificate, b: X509Certificate): boolean {
   return normalize(a.subject) === normalize(b.subject) && normalize(a.issuer) === normalize(b.issuer);
 }
 
-/** Node writes one relative distinguished name a line, whatever string type the certificate uses. */
+/** Node writes one relative distinguished name a line, whatever string type the certificate uses; outer blanks are escaped. */
 function normalize(name: string): string {
   return name
     .split('\n')
-    .map((part) => part.replace(/=\s+/, '=').trim().replaceAll(/\s+/g, ' ').toLowerCase())
+    .map((part) =>
+      part
+        .replaceAll(String.raw`\ `, ' ')
+        .replace(/=\s+/, '=')
+        .trim()
+        .replaceAll(/\s+/g, ' ')
+        .toLowerCase(),
+    )
     .join('\n');
 }

@@ -35,18 +35,30 @@ export function invalidClient(description: string, note?: string): OAuthError {
   return new OAuthError({ status: 401, error: 'invalid_client', description, ...(note !== undefined && { note }) });
 }
 
-/** Headers of every answer of a token endpoint (RFC 6749 §5.1). */
-export const tokenHeaders = {
-  'cache-control': 'no-store',
-  pragma: 'no-cache',
-  'content-type': 'application/json;charset=UTF-8',
-} as const;
-
 /** Writes the JSON body of RFC 6749 §5.2; a 401 carries UAA's challenge. */
 export function sendOAuthError(res: ServerResponse, { status, error, description }: OAuthError, realm: string): void {
   const challenge = `Basic realm="${realm}", error="unauthorized", error_description="${quote(description)}"`;
-  res.writeHead(status, { ...tokenHeaders, ...(status === 401 && { 'www-authenticate': challenge }) });
-  res.end(JSON.stringify({ error, error_description: description }));
+  sendTokenJson(res, { error, error_description: description }, status, {
+    ...(status === 401 && { 'www-authenticate': challenge }),
+  });
+}
+
+/** Writes the JSON of a token endpoint with the headers that each of its answers has (RFC 6749 §5.1). */
+export function sendTokenJson(
+  res: ServerResponse,
+  content: object,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = Buffer.from(JSON.stringify(content));
+  res.writeHead(status, {
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+    'content-type': 'application/json;charset=UTF-8',
+    'content-length': body.length,
+    ...headers,
+  });
+  res.end(body);
 }
 
 /** A description may repeat what the client sent; a header holds printable ASCII only. */

@@ -3,7 +3,7 @@ import { noteRequest } from '../listener';
 import { authenticateClient, type AuthenticatedClient, type AuthenticationContext } from './client-authentication';
 import type { RegisteredClient } from './client-registry';
 import { Form } from './form';
-import { invalidClient, invalidRequest, OAuthError, sendOAuthError, tokenHeaders } from './oauth-error';
+import { invalidClient, invalidRequest, OAuthError, sendOAuthError, sendTokenJson } from './oauth-error';
 
 /** A successful answer of a token endpoint (RFC 6749 §5.1). */
 export interface TokenResponse {
@@ -50,7 +50,7 @@ export function createTokenEndpoint<Client extends RegisteredClient>(
       const authenticated = authenticateClient(req, form, options);
       const response = await findGrant(grants, form, authenticated.client).issue({ form, authenticated });
       noteRequest(req, `${authenticated.client.clientId}, authenticated by ${authenticated.method}`);
-      res.writeHead(200, tokenHeaders).end(JSON.stringify(response));
+      sendTokenJson(res, response, 200);
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       noteRequest(req, error.note);

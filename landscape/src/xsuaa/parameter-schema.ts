@@ -3,6 +3,7 @@ import {
   boolean,
   check,
   config,
+  custom,
   integer,
   maxLength,
   maxValue,
@@ -27,7 +28,11 @@ import {
 
 /** An object whose unknown members are refused, naming the known ones. */
 export function knownMembers<const Entries extends ObjectEntries>(entries: Entries) {
-  return strictObject(entries, `known are ${Object.keys(entries).join(', ')}`);
+  return pipe(
+    // To valibot a list is an object, too.
+    custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object'),
+    strictObject(entries, `known are ${Object.keys(entries).join(', ')}`),
+  );
 }
 
 export function wholeNumber(min: number, max: number, unit: string) {
@@ -88,12 +93,8 @@ export function parseParameters<const Schema extends GenericSchema>(
 
 function describeIssue(issue: BaseIssue<unknown>): string {
   const name = nameOf(issue);
-  if (issue.type === 'strict_object') {
-    if (issue.expected === 'never') return `${name} is unknown; ${issue.message}`;
-    return issue.input === undefined
-      ? `${name} is missing`
-      : `${name} is ${showValue(issue.input)}; it must be an object`;
-  }
+  if (issue.type === 'strict_object')
+    return issue.expected === 'never' ? `${name} is unknown; ${issue.message}` : `${name} is missing`;
   return `${name} is ${showValue(issue.input)}; it must be ${issue.message}`;
 }
 

@@ -87,11 +87,11 @@ export async function createXsuaa({ settings, ca, journal }: XsuaaOptions): Prom
 function decidePlainPort({
   certUrl,
 }: XsuaaAddresses): (req: { headers: NodeJS.Dict<string | string[]> }) => CertificateRule {
-  const hint = `a client certificate counts at the certificate URL only ("certurl" of the binding: ${certUrl})`;
+  const hint = `a client certificate counts at the certificate URL only (certurl of the binding, ${certUrl})`;
   return (req) => (req.headers['x-zid'] === undefined ? { use: 'ignored', hint } : { use: 'accepted' });
 }
 
 function decideCertificatePort({ url }: XsuaaAddresses): () => CertificateRule {
-  const hint = `client secrets are for the other URL ("url" of the binding: ${url})`;
+  const hint = `client secrets are for the other URL (url of the binding, ${url})`;
   return () => ({ use: 'required', hint });
 }
