@@ -78,15 +78,35 @@ function readOwnStyles() {
     .join('\n');
 }
 
-/** Returns the custom properties that `rules` read: the light theme's, and what the dark theme has different. */
+/**
+ * The themes, later ones winning. Paper takes the light one. The high contrast ones are for those who ask for them, and
+ * for forced colours: the components opt out of forcing and count on such a theme.
+ */
+const THEMES = [
+  { name: 'sap_horizon', media: 'all' },
+  { name: 'sap_horizon_dark', media: 'screen and (prefers-color-scheme:dark)' },
+  { name: 'sap_horizon_hcw', media: '(prefers-contrast:more),(forced-colors:active)' },
+  {
+    name: 'sap_horizon_hcb',
+    media:
+      'screen and (prefers-contrast:more) and (prefers-color-scheme:dark),screen and (forced-colors:active) and (prefers-color-scheme:dark)',
+  },
+];
+
+/** Returns the custom properties that `rules` read: all in the first theme, in the others those that differ anywhere. */
 function readThemes(rules) {
-  const light = readTheme('sap_horizon');
-  const dark = readTheme('sap_horizon_dark');
-  const used = usedProperties(rules, [light, dark]);
-  const declare = (theme, names) => names.map((name) => `${name}:${theme.get(name)};`).join('');
-  const inLight = used.filter((name) => light.has(name));
-  const inDark = used.filter((name) => dark.has(name) && dark.get(name) !== light.get(name));
-  return `:root{${declare(light, inLight)}}\n@media (prefers-color-scheme:dark){:root{${declare(dark, inDark)}}}`;
+  const themes = THEMES.map(({ name, media }) => ({ media, properties: readTheme(name) }));
+  const used = usedProperties(
+    rules,
+    themes.map(({ properties }) => properties),
+  );
+  const varying = used.filter((name) => new Set(themes.map(({ properties }) => properties.get(name))).size > 1);
+  return themes.map((theme, index) => declare(theme, index === 0 ? used : varying)).join('\n');
+}
+
+function declare({ media, properties }, names) {
+  const declarations = names.filter((name) => properties.has(name)).map((name) => `${name}:${properties.get(name)};`);
+  return `@media ${media}{:root{${declarations.join('')}}}`;
 }
 
 /** Reads a theme: the base properties of the theming content and those that the components derive from them. */

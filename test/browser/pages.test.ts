@@ -91,6 +91,16 @@ async function visit(
   }
 }
 
+/** Runs axe-core over the page and returns what it finds serious or critical, with the places. */
+async function findSerious(page: Page): Promise<readonly object[]> {
+  await page.evaluate(axe.source);
+  const { violations, passes } = await page.evaluate<AxeResults>('axe.run(document)');
+  expect(passes.map(({ id }) => id)).toContain('color-contrast');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => ({ id, where: nodes.map(({ target, failureSummary }) => [target, failureSummary]) }));
+}
+
 describe.each(paths)('%s', (path) => {
   it.each(looks)(
     'looks as in the screenshot, and the browser complains about nothing ($look)',
@@ -117,12 +127,7 @@ describe.each(paths)('%s', (path) => {
     'has no serious or critical finding of axe-core ($look)',
     async (one) => {
       await visit(path, one, async (page) => {
-        await page.evaluate(axe.source);
-        const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-        const findings = violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => ({ id, where: nodes.map(({ target, failureSummary }) => [target, failureSummary]) }));
-        expect(findings).toEqual([]);
+        expect(await findSerious(page)).toEqual([]);
       });
     },
     60_000,
@@ -271,6 +276,26 @@ describe('the line between cnf and the certificate', () => {
 });
 
 describe('other ways to look at a page', () => {
+  it.each([
+    ['light', 'rgb(255, 255, 255)'],
+    ['dark', 'rgb(0, 0, 0)'],
+  ] as const)(
+    'takes the theme of high contrast for those who ask for it (%s)',
+    async (colorScheme, expected) => {
+      await visit('/success', { colorScheme }, async (page) => {
+        const background = (of: string): Promise<string> =>
+          page.evaluate(`getComputedStyle(document.querySelector('${of}')).backgroundColor`);
+        expect(await background('body')).not.toBe(expected);
+        await page.emulateMedia({ colorScheme, contrast: 'more' });
+        expect(await background('body')).toBe(expected);
+        expect(await findSerious(page)).toEqual([]);
+        await page.emulateMedia({ colorScheme, contrast: 'no-preference', forcedColors: 'active' });
+        expect(await background('.fd-card')).toBe(expected);
+      });
+    },
+    60_000,
+  );
+
   it('moves nothing for those who prefer reduced motion', async () => {
     await visit('/success', {}, async (page) => {
       const behaviour = (): Promise<string> =>

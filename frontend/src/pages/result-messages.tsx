@@ -73,9 +73,9 @@ function StaleAnswer({ hop, number }: { readonly hop: Hop; readonly number: numb
   );
 }
 
+/** Only what is a sentence is quoted: a whole document stands under the backend's answer. */
 function backendMessage({ backend }: ScenarioResult): string | undefined {
   const body = backend?.body;
-  if (typeof body === 'string' && body.length > 0 && body.length <= 200) return body;
-  if (typeof body !== 'object' || body === null || !('message' in body)) return undefined;
-  return typeof body.message === 'string' ? body.message : undefined;
+  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : body;
+  return typeof message === 'string' && message.length > 0 && message.length <= 200 ? message : undefined;
 }

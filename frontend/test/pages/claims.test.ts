@@ -15,10 +15,9 @@ describe('describeClaims', () => {
   });
 
   it('explains every claim of an XSUAA token in one line', () => {
-    for (const { name, meaning } of describeClaims(SUCCESS, NOW)) {
-      expect({ name, meaning }).not.toEqual({ name, meaning: expect.stringContaining('no standard') });
-      expect(meaning).not.toContain('\n');
-    }
+    const rows = describeClaims(SUCCESS, NOW);
+    expect(rows.filter(({ meaning }) => meaning.includes('no standard'))).toEqual([]);
+    expect(rows.filter(({ meaning }) => meaning.includes('\n'))).toEqual([]);
   });
 
   it('keeps claims that it does not know, last and in their order', () => {

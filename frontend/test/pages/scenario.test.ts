@@ -128,6 +128,25 @@ describe('the page of a hostile token, certificate and answer', () => {
   });
 });
 
+describe('the page of a large answer', () => {
+  const long = '"'.repeat(120_000);
+
+  it('shows the beginning and says that it did', () => {
+    const html = render({ ...SUCCESS, backend: { status: 200, body: long } });
+    expect(html.length).toBeLessThan(150_000);
+    expect(textOf(html)).toContain('Shortened: the body has 120000 characters');
+  });
+
+  it('quotes no message that is longer than a sentence', () => {
+    const text = textOf(render({ ...SUCCESS, backend: { status: 200, body: { message: long } } }));
+    expect(text).toContain('The backend answered with 200.');
+  });
+
+  it('says that an answer has no body', () => {
+    expect(textOf(render({ ...SUCCESS, backend: { status: 204, body: '' } }))).toContain('The answer has no body.');
+  });
+});
+
 describe('judgeBinding', () => {
   const { certificate, ...withoutCertificate } = SUCCESS;
 
