@@ -1,6 +1,6 @@
 import { measureHop } from './hop-outcome';
 import type { Hop } from './hops';
-import { excerpt, parseJson, readChallenge, readReason } from './upstream/answer';
+import { concealSecret, excerpt, parseJson, readChallenge, readReason } from './upstream/answer';
 import type { HttpAnswer, HttpClient } from './upstream/http-client';
 import { UpstreamError, type Upstream } from './upstream/upstream';
 
@@ -42,9 +42,11 @@ export async function callBackend(
     async () => {
       const headers = { accept: 'application/json', authorization: `Bearer ${token}` };
       const raw = await http.send(backend, { method: 'GET', url, headers });
-      answer = { status: raw.status, body: readBody(raw) };
-      if (raw.status < 200 || raw.status > 299) throw describeRefusal(raw, backend, url);
-      return { status: raw.status, value: answer };
+      const refused = raw.status < 200 || raw.status > 299;
+      const told = refused ? concealSecret(raw, token) : raw;
+      answer = { status: told.status, body: readBody(told) };
+      if (refused) throw describeRefusal(told, backend, url);
+      return { status: told.status, value: answer };
     },
   );
   return outcome.ok

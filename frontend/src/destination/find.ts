@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { measureHop, type HopOutcome } from '../hop-outcome';
 import { retryAfter } from '../tokens/client-credentials';
-import { excerpt, parseJson, readReason } from '../upstream/answer';
+import { concealSecret, excerpt, parseJson, readReason } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
 
@@ -66,15 +66,19 @@ export function findDestination(
       url: new URL(path, serviceUrl),
       headers: { accept: 'application/json', authorization: `Bearer ${token}` },
     });
-    return { status: answer.status, value: readFound(answer, service, destinationName) };
+    return { status: answer.status, value: readFound(answer, service, { destinationName, token }) };
   });
 }
 
 /** The code of the failure after which a new token is worth a try. */
 export const TOKEN_REFUSED = 'destination-service-token-refused';
 
-function readFound(answer: HttpAnswer, service: Upstream, destinationName: string): FoundDestination {
-  if (answer.status !== 200) throw describeRefusal(answer, service, destinationName);
+function readFound(
+  answer: HttpAnswer,
+  service: Upstream,
+  { destinationName, token }: Pick<FindRequest, 'destinationName' | 'token'>,
+): FoundDestination {
+  if (answer.status !== 200) throw describeRefusal(concealSecret(answer, token), service, destinationName);
   const parsed = v.safeParse(foundSchema, parseJson(answer.text));
   if (parsed.success) return parsed.output;
   // The body is not quoted anywhere: it may hold a token or a key.
@@ -149,7 +153,8 @@ function describeUnexpected(answer: HttpAnswer, service: Upstream, because: stri
 
 function howToCreate(name: string): string {
   return (
-    `Create it: \`mtls destination deploy\` uploads the keystore and creates the destination; in the cockpit import ` +
-    `destination/destination_to_mtlsapp. If yours has another name than "${name}", set DESTINATION_NAME to it.`
+    'Create it with `mtls destination deploy --service-key destination-key.txt --xsuaa-key xsuaa-key.txt --url ADDRESS`, ' +
+    'which also uploads the keystore; in the cockpit, import destination/destination_to_mtlsapp. ' +
+    `If yours has another name than "${name}", set DESTINATION_NAME to it.`
   );
 }

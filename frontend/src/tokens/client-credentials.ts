@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { HopAuthentication } from '../hops';
 import { measureHop, type HopOutcome } from '../hop-outcome';
-import { excerpt, parseJson, readReason, secondsSchema, tokenSchema } from '../upstream/answer';
+import { concealSecret, excerpt, parseJson, readReason, secondsSchema, tokenSchema } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
 import { hasExpired } from './client-certificate';
@@ -65,7 +65,10 @@ export function authenticationOf(credential: Credential): HopAuthentication {
 }
 
 function readIssuedToken(answer: HttpAnswer, issuer: Upstream, credential: Credential): IssuedToken {
-  if (answer.status !== 200) throw describeRefusal(answer, issuer, credential);
+  if (answer.status !== 200) {
+    const told = credential.kind === 'secret' ? concealSecret(answer, credential.secret.reveal()) : answer;
+    throw describeRefusal(told, issuer, credential);
+  }
   const parsed = v.safeParse(issuedSchema, parseJson(answer.text));
   if (parsed.success) return { value: parsed.output.access_token, lifetimeMs: parsed.output.expires_in * 1000 };
   // The body is not quoted anywhere: it may hold a token.

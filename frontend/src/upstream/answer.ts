@@ -19,6 +19,18 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The answer without what was sent to get it: a server may repeat its request in an error, and errors are shown. */
+export function concealSecret(answer: HttpAnswer, secret: string): HttpAnswer {
+  const encoded = new URLSearchParams([['', secret]]).toString().slice(1);
+  const conceal = (text: string): string => text.replaceAll(secret, '[secret]').replaceAll(encoded, '[secret]');
+  const challenge = answer.headers['www-authenticate'];
+  return {
+    status: answer.status,
+    headers: { ...answer.headers, ...(challenge !== undefined && { 'www-authenticate': conceal(challenge) }) },
+    text: conceal(answer.text),
+  };
+}
+
 const oauthErrorSchema = v.object({ error: v.string(), error_description: v.optional(v.string()) });
 const destinationErrorSchema = v.object({ ErrorMessage: v.string() });
 const LONGEST_REASON = 300;

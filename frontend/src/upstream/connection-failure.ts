@@ -25,7 +25,7 @@ export function describeConnectionFailure(
   url: URL,
   { code = 'UNKNOWN', message }: { readonly code?: string | undefined; readonly message: string },
 ): UpstreamError {
-  const { kind, status, says, remedy } = explain(upstream, url, code);
+  const { kind, status, says, remedy } = explain(upstream, url, { code, message });
   return new UpstreamError({
     code: `${upstream.party}-${kind}`,
     status,
@@ -55,8 +55,14 @@ export function describeOversizedAnswer({ party, name }: Upstream, limitBytes: n
   });
 }
 
-function explain(upstream: Upstream, url: URL, code: string): Explanation {
+interface Cause {
+  readonly code: string;
+  readonly message: string;
+}
+
+function explain(upstream: Upstream, url: URL, cause: Cause): Explanation {
   const { addressFrom } = upstream;
+  const { code } = cause;
   if (code === 'ECONNREFUSED')
     return {
       kind: 'unreachable',
@@ -78,10 +84,14 @@ function explain(upstream: Upstream, url: URL, code: string): Explanation {
       says: `at ${url.origin} cannot be reached over the network.`,
       remedy: `Check the network and ${addressFrom}.`,
     };
-  return explainTls(upstream, url, code) ?? explainLostConnection(upstream, url, code);
+  return (
+    explainCertificate(upstream, url, code) ??
+    explainHandshake(upstream, url, cause) ??
+    explainLostConnection(upstream, url, code)
+  );
 }
 
-function explainTls({ addressFrom }: Upstream, url: URL, code: string): Explanation | undefined {
+function explainCertificate({ addressFrom }: Upstream, url: URL, code: string): Explanation | undefined {
   if (untrusted.has(code))
     return {
       kind: 'untrusted',
@@ -103,21 +113,26 @@ function explainTls({ addressFrom }: Upstream, url: URL, code: string): Explanat
       says: `at ${url.origin} shows a certificate for another host.`,
       remedy: `Correct ${addressFrom}: it must name the host that the certificate is for.`,
     };
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+  return undefined;
+}
+
+/** Node names some of OpenSSL's reasons in the code, and others, under EPROTO, only at the end of the message. */
+function explainHandshake({ addressFrom }: Upstream, url: URL, { code, message }: Cause): Explanation | undefined {
+  if (code !== 'EPROTO' && !code.startsWith('ERR_SSL_')) return undefined;
+  if (/wrong version number|packet length too long/.test(message))
     return {
       kind: 'no-tls',
       status: 502,
       says: `at ${url.origin} does not speak TLS.`,
-      remedy: `Correct ${addressFrom}: it says https, but this port answers plain http.`,
+      remedy: `Correct ${addressFrom}: it says https, but this port seems to answer plain http.`,
     };
-  if (code.startsWith('ERR_SSL_') && code.includes('ALERT'))
-    return {
-      kind: 'handshake-refused',
-      status: 502,
-      says: `at ${url.origin} refused the TLS handshake (${code}).`,
-      remedy: 'Check that the client certificate is not expired and that the server trusts its issuer.',
-    };
-  return undefined;
+  const alert = /\balert ([a-z ]+):/.exec(message)?.[1] ?? code;
+  return {
+    kind: 'handshake-refused',
+    status: 502,
+    says: `at ${url.origin} refused the TLS handshake (${alert}).`,
+    remedy: 'Check that the client certificate is not expired and that the server trusts its issuer.',
+  };
 }
 
 function explainLostConnection({ addressFrom }: Upstream, url: URL, code: string): Explanation {

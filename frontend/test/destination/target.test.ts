@@ -1,0 +1,105 @@
+import {
+  pickAuthToken,
+  readTarget,
+  readTargetToken,
+  readTokenService,
+  resolveBelow,
+} from '../../src/destination/target';
+import type { FoundDestination } from '../../src/destination/find';
+
+const found = (destinationConfiguration: Record<string, unknown>, authTokens: FoundDestination['authTokens'] = []) => ({
+  destinationConfiguration,
+  authTokens,
+  certificates: [],
+});
+
+describe('readTarget and resolveBelow', () => {
+  it.each([
+    ['https://b.example', 'https://b.example/endpoint'],
+    ['https://b.example/', 'https://b.example/endpoint'],
+    ['http://localhost:5001//', 'http://localhost:5001/endpoint'],
+    ['https://b.example/base/', 'https://b.example/base/endpoint'],
+    ['https://b.example/base?x=1#y', 'https://b.example/base/endpoint'],
+  ])('resolves /endpoint below %s', (URL, expected) => {
+    expect(resolveBelow(readTarget(found({ URL }), 'd'), '/endpoint').href).toBe(expected);
+  });
+
+  it.each([
+    [{}, 'has no URL'],
+    [{ URL: ' ' }, 'has no URL'],
+    [{ URL: 5 }, 'has no URL'],
+    [{ URL: 'b.example' }, 'no http or https address'],
+    [{ URL: 'ftp://b.example' }, 'no http or https address'],
+    [{ URL: 'https://b.example', ProxyType: 'OnPremise' }, 'ProxyType OnPremise'],
+  ])('refuses %j', (configuration, says) => {
+    expect(() => readTarget(found(configuration), 'd')).toThrow(says);
+  });
+});
+
+describe('readTokenService', () => {
+  it('knows XSUAA and Identity Authentication by the path of the token URL', () => {
+    const read = (tokenServiceURL: unknown) => readTokenService(found({ tokenServiceURL }));
+    expect(read('https://s.authentication.cert.example/oauth/token?x=y')).toEqual({
+      party: 'xsuaa',
+      path: '/oauth/token',
+      keysPath: '/token_keys',
+    });
+    expect(read('https://t.accounts.example/oauth2/token')).toEqual({
+      party: 'identity',
+      path: '/oauth2/token',
+      keysPath: '/oauth2/certs',
+    });
+    expect(read(undefined).party).toBe('xsuaa');
+  });
+});
+
+describe('pickAuthToken', () => {
+  it('takes the first token', () => {
+    const token = { type: 'bearer', value: 'a' };
+    expect(pickAuthToken(found({}, [token, { type: 'bearer', value: 'b' }]))).toBe(token);
+  });
+  it('names the authentication of a destination that gives none', () => {
+    expect(() => pickAuthToken(found({ Authentication: 'NoAuthentication' }))).toThrow('"NoAuthentication"');
+    expect(() => pickAuthToken(found({}))).toThrow('"missing"');
+  });
+});
+
+describe('readTargetToken', () => {
+  const jwt = (claims: unknown): string => `a.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c`;
+
+  it('reads the token with its lifetime and claims', () => {
+    const value = jwt({ sub: 'x' });
+    expect(readTargetToken({ type: 'Bearer', value, expires_in: '3600' })).toEqual({
+      value,
+      lifetimeMs: 3_600_000,
+      claims: { sub: 'x' },
+    });
+  });
+
+  it("goes by the token's own expiry without expires_in, and uses it once without either", () => {
+    const value = jwt({ exp: Math.floor(Date.now() / 1000) + 600 });
+    const { lifetimeMs } = readTargetToken({ type: 'bearer', value });
+    expect(lifetimeMs).toBeGreaterThan(590_000);
+    expect(lifetimeMs).toBeLessThanOrEqual(600_000);
+    expect(readTargetToken({ type: 'bearer', value: 'opaque', expires_in: 'soon' })).toEqual({
+      value: 'opaque',
+      lifetimeMs: 0,
+      claims: undefined,
+    });
+    expect(readTargetToken({ type: 'bearer', value: jwt({ exp: 1 }) }).lifetimeMs).toBe(0);
+  });
+
+  it.each([
+    [{ type: '', value: '', error: 'Bad credentials', expires_in: '0' }, 'Bad credentials'],
+    [{ type: 'bearer', value: 'a', error: 'but' }, 'but'],
+    [{ type: '', value: '' }, 'it got no bearer token'],
+    [{ type: 'bearer', value: 'a\r\nb' }, 'it got no bearer token'],
+    [{ type: 'SAML2', value: 'a' }, 'it got no bearer token'],
+  ])('explains the failed retrieval %j', (token, says) => {
+    expect(() => readTargetToken(token)).toThrow(`could not fetch a token for the backend: ${says}.`);
+  });
+
+  it('accepts an empty error beside a token', () => {
+    expect(readTargetToken({ type: 'bearer', value: 'a', error: '' }).value).toBe('a');
+  });
+});

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHttpServer, createLogger } from '@mtls/platform';
+import { createApp } from '../../src/app';
+import type { Config } from '../../src/config';
+import type { Scenario, ScenarioResult } from '../../src/scenario';
+import { createScenarios } from '../../src/scenarios/create-scenarios';
+import type { CreateAgent } from '../../src/upstream/http-client';
+
+export interface RunningApp {
+  readonly url: string;
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** `GET path` as JSON. */
+  run(path?: string): Promise<{ readonly status: number; readonly result: ScenarioResult }>;
+  /** Everything logged so far. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export type AppSource =
+  { readonly config: Config; readonly createAgent: CreateAgent } | { readonly scenarios: readonly Scenario[] };
+
+/** Serves the app as server.ts does, on a free port, with a public folder of its own. */
+export async function startApp(source: AppSource): Promise<RunningApp> {
+  let log = '';
+  const logger = createLogger({
+    component: 'frontendmtls',
+    level: 'debug',
+    destination: { write: (line) => (log += line) },
+  });
+  const publicFolder = mkdtempSync(join(tmpdir(), 'frontend-public-'));
+  mkdirSync(join(publicFolder, 'assets'));
+  writeFileSync(join(publicFolder, 'assets', 'pages.css'), 'body{margin:0}');
+  writeFileSync(join(publicFolder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  const scenarios =
+    'scenarios' in source
+      ? source.scenarios
+      : createScenarios(source.config, { logger, createAgent: source.createAgent });
+  const app = createApp({ region: 'local', scenarios, publicFolder, logger });
+  const server = createHttpServer(app, app);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${url}${path}`, { headers, redirect: 'manual' });
+  return {
+    url,
+    get,
+    async run(path = '/app') {
+      const response = await get(path, { accept: 'application/json' });
+      return { status: response.status, result: (await response.json()) as ScenarioResult };
+    },
+    log: () => log,
+    async stop() {
+      for (const scenario of scenarios) scenario.close();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      rmSync(publicFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `condition` holds, for at most five seconds. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within 5 s: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, type AgentOptions } from 'node:https';
+import { generateKeyPair, SignJWT } from 'jose';
+import type { Config } from '../../src/config';
+import type { CertificateCard } from '../../src/scenario';
+import { readCredential, type Credential } from '../../src/tokens/credential';
+import { hang, sendJson, StandIn, type Handler } from './stand-in';
+import { TestCa, type Issued } from './test-ca';
+
+export const clientId = 'sb-clone!b1|destination-xsappname!b2';
+/** A real one has these characters too. */
+export const clientSecret = 'f1b$a+b/c=%26&x=';
+export const destinationName = 'destination_to_mtlsapp';
+const keystoreName = 'mtlsXsuaa_client_certificate.pem';
+
+/** What the stand-ins answer with; a test changes what it needs. */
+export interface Behaviour {
+  /** Seconds. */
+  serviceTokenLifetime: number;
+  targetTokenLifetime: number;
+  destination: Record<string, string>;
+  /** The token of a find; undefined for a fresh one. */
+  authTokens: unknown[] | undefined;
+  certificates: unknown[];
+  /** Tokens that the backend refuses. */
+  refusedTokens: Set<string>;
+}
+
+/** XSUAA (both hosts), Destination Service and backend, with the calls they got. */
+export interface Services {
+  readonly ca: TestCa;
+  readonly xsuaa: StandIn;
+  readonly xsuaaCertificate: StandIn;
+  readonly destinationService: StandIn;
+  readonly backend: StandIn;
+  readonly binding: Issued;
+  readonly keystore: Issued;
+  readonly behaviour: Behaviour;
+  /** Everything secret that was in play: it must turn up in no log and on no page. */
+  readonly secrets: () => readonly string[];
+  readonly tokens: { readonly service: string[]; readonly target: string[] };
+  readonly createAgent: (options: AgentOptions) => Agent;
+  reset(): void;
+  stop(): Promise<void>;
+}
+
+export async function startServices(): Promise<Services> {
+  const ca = await TestCa.create();
+  const server = await ca.issueServer();
+  const [binding, keystore] = await Promise.all([ca.issueClient(), ca.issueClient({ keyType: 'rsa' })]);
+  const signing = await generateKeyPair('ES256');
+  const tokens = { service: [] as string[], target: [] as string[] };
+  const behaviour = {} as Behaviour; // filled by reset() below
+
+  const signToken = (claims: Record<string, unknown>, lifetime: number): Promise<string> =>
+    new SignJWT({ jti: randomUUID(), ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: 'default-jwt-key', typ: 'JWT' })
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + lifetime)
+      .sign(signing.privateKey);
+
+  const issueServiceToken: Handler = async (request, res) => {
+    const form = new URLSearchParams(request.body);
+    const bySecret = form.get('client_secret') === clientSecret;
+    const byCertificate = request.thumbprint === binding.thumbprint;
+    if (
+      form.get('grant_type') !== 'client_credentials' ||
+      form.get('client_id') !== clientId ||
+      !(bySecret || byCertificate)
+    )
+      return sendJson(res, 401, { error: 'invalid_client', error_description: 'Bad credentials' });
+    const lifetime = behaviour.serviceTokenLifetime;
+    const token = await signToken({ client_id: clientId, zid: 'zone' }, lifetime);
+    tokens.service.push(token);
+    sendJson(res, 200, { access_token: token, token_type: 'bearer', expires_in: lifetime, jti: 'x', scope: 'a b' });
+  };
+
+  const find: Handler = async (request, res) => {
+    const token = request.headers.authorization?.replace(/^Bearer /, '');
+    if (token === undefined || !tokens.service.includes(token)) return void res.writeHead(401).end('Unauthorized');
+    const url = new URL(request.url, 'http://localhost');
+    if (url.pathname !== `/destination-configuration/v1/destinations/${destinationName}`)
+      return sendJson(res, 404, { ErrorMessage: 'Configuration with the specified name was not found' });
+    const found = {
+      owner: { SubaccountId: randomUUID(), InstanceId: null },
+      destinationConfiguration: behaviour.destination,
+    };
+    if (url.searchParams.get('$skipTokenRetrieval') === 'true')
+      return sendJson(res, 200, { ...found, certificates: behaviour.certificates });
+    sendJson(res, 200, { ...found, authTokens: behaviour.authTokens ?? [await retrieveToken()] });
+  };
+
+  const retrieveToken = async (): Promise<unknown> => {
+    const lifetime = behaviour.targetTokenLifetime;
+    const value = await signToken(
+      { client_id: 'sb-mtlsxsuaa!t1', zid: 'zone', cnf: { 'x5t#S256': keystore.thumbprint } },
+      lifetime,
+    );
+    tokens.target.push(value);
+    const http_header = { key: 'Authorization', value: `Bearer ${value}` };
+    return { type: 'bearer', value, http_header, expires_in: String(lifetime), scope: 'uaa.resource' };
+  };
+
+  const answer: Handler = (request, res) => {
+    const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
+    if (request.url !== '/endpoint') return sendJson(res, 404, { error: 'not_found' });
+    if (behaviour.refusedTokens.has(token))
+      return sendJson(
+        res,
+        401,
+        { error: 'invalid_token', error_description: 'The signature is wrong.' },
+        {
+          'www-authenticate':
+            'Bearer realm="mtlsxsuaa", error="invalid_token", error_description="The signature is wrong."',
+        },
+      );
+    sendJson(res, 200, { message: 'Backend app successfully called.', claims: { zid: 'zone' } });
+  };
+
+  const xsuaa = await StandIn.start({ tls: { server }, handler: issueServiceToken });
+  const xsuaaCertificate = await StandIn.start({ tls: { server, clientCa: ca.rootPem }, handler: issueServiceToken });
+  const destinationService = await StandIn.start({ tls: { server }, handler: find });
+  const backend = await StandIn.start({ handler: answer });
+  const all = [xsuaa, xsuaaCertificate, destinationService, backend];
+
+  const services: Services = {
+    ca,
+    xsuaa,
+    xsuaaCertificate,
+    destinationService,
+    backend,
+    binding,
+    keystore,
+    behaviour,
+    tokens,
+    secrets: () => [
+      clientSecret,
+      encodeURIComponent(clientSecret),
+      keyLine(binding),
+      keyLine(keystore),
+      ...tokens.service,
+      ...tokens.target,
+    ],
+    createAgent: (options) => new Agent({ ...options, ca: ca.rootPem }),
+    reset() {
+      for (const standIn of all) standIn.reset();
+      tokens.service.length = 0;
+      tokens.target.length = 0;
+      Object.assign(behaviour, {
+        serviceTokenLifetime: 43_199,
+        targetTokenLifetime: 43_199,
+        destination: {
+          Name: destinationName,
+          Type: 'HTTP',
+          URL: backend.url,
+          ProxyType: 'Internet',
+          Authentication: 'OAuth2ClientCredentials',
+          clientId: 'sb-mtlsxsuaa!t1',
+          tokenServiceURLType: 'Dedicated',
+          tokenServiceURL: `${xsuaaCertificate.url}/oauth/token`,
+          'tokenService.KeyStoreLocation': keystoreName,
+        },
+        authTokens: undefined,
+        certificates: [keystoreEntry(`${keystore.key}${keystore.chain}`)],
+        refusedTokens: new Set(),
+      });
+    },
+    async stop() {
+      for (const standIn of all) await standIn.stop();
+    },
+  };
+  services.reset();
+  return services;
+}
+
+/** A keystore as the service sends it: the PEM text is encoded once more. */
+export function keystoreEntry(pem: string, Name = keystoreName): Record<string, string> {
+  return { Name, Content: Buffer.from(pem).toString('base64'), Type: 'CERTIFICATE' };
+}
+
+/** The credentials of the binding, as VCAP_SERVICES holds them. */
+export function bindingCredentials(
+  { xsuaa, xsuaaCertificate, destinationService, binding }: Services,
+  kind: Credential['kind'],
+): Record<string, unknown> {
+  const common = { clientid: clientId, uri: destinationService.url, url: xsuaa.url, instanceid: 'instance' };
+  return kind === 'secret'
+    ? { ...common, 'credential-type': 'binding-secret', clientsecret: clientSecret }
+    : {
+        ...common,
+        'credential-type': 'x509',
+        certificate: binding.chain,
+        key: binding.key,
+        certurl: xsuaaCertificate.url,
+      };
+}
+
+export function readTestCredential(services: Services, kind: Credential['kind']): Credential {
+  const problems: string[] = [];
+  const credential = readCredential(bindingCredentials(services, kind), problems);
+  if (credential === undefined) throw new Error(problems.join('; '));
+  return credential;
+}
+
+/** A configuration with short time-outs, as `readConfig` would make it. */
+export function createConfig(
+  services: Services,
+  change: Partial<Config> & { readonly kind?: Credential['kind'] } = {},
+): Config {
+  const { kind = 'certificate', ...overrides } = change;
+  return {
+    process: { port: 0, host: '127.0.0.1', logLevel: 'info', appName: 'frontendmtls' },
+    region: 'local',
+    destinationName,
+    destination: {
+      bindingName: 'mtlsDestination',
+      credential: readTestCredential(services, kind),
+      serviceUrl: new URL(services.destinationService.url),
+    },
+    timeouts: { tokenMs: 3000, destinationMs: 3000, backendMs: 3000 },
+    cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
+    maxSockets: 32,
+    ...overrides,
+  };
+}
+
+export function cardOf({ x509, thumbprint }: Issued): Partial<CertificateCard> {
+  return { 'x5t#S256': thumbprint, notAfter: new Date(x509.validTo).toISOString() };
+}
+
+function keyLine({ key }: Issued): string {
+  return key.split('\n')[1] ?? '';
+}
+
+export { hang };
