@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
 import { checkName } from './destination';
 import { readPemBlocks } from './pem';
-import { ServiceError } from './service-error';
+import { messageOf, ServiceError } from './service-error';
 
 /** An uploaded or generated certificate or keystore. */
 export interface Certificate {
@@ -141,7 +141,7 @@ function findProblem({ kind, text }: ReturnType<typeof readPemBlocks>[number]): 
   } catch (error) {
     // An encrypted key cannot be looked at without its password, which only the destination has.
     if (kind === 'key' && /ENCRYPTED/.test(text)) return undefined;
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

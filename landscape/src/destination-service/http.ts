@@ -1,4 +1,5 @@
 import { json, type ErrorRequestHandler, type Request, type Response } from 'express';
+import { isNativeError } from 'node:util/types';
 import { noteRequest } from '../listener';
 import { messageOf, RecordedError, ServiceError } from './service-error';
 
@@ -36,7 +37,14 @@ export function readHeader(req: Request, name: string): string | undefined {
 
 const BODY_LIMIT = '4mb';
 // Whatever the Content-Type says: many clients of this service leave it out.
-const parseBody = json({ limit: BODY_LIMIT, type: () => true });
+const parseBody = json({
+  limit: BODY_LIMIT,
+  type: () => true,
+  verify: (_req, _res, bytes) => {
+    // The parser would make an empty object of it.
+    if (bytes.length === 0) throw missingBody();
+  },
+});
 
 /** Reads a JSON body. @throws {ServiceError} 400 when there is none; the body parser's error when it is no JSON. */
 export async function readJsonBody(req: Request, res: Response): Promise<unknown> {
@@ -44,12 +52,16 @@ export async function readJsonBody(req: Request, res: Response): Promise<unknown
     parseBody(req, res, (error: unknown) => (error === undefined ? resolve() : reject(toError(error)))),
   );
   const body: unknown = req.body;
-  if (body === undefined) throw new ServiceError(400, 'Bad Request: the request has no body');
+  if (body === undefined) throw missingBody();
   return body;
 }
 
+function missingBody(): ServiceError {
+  return new ServiceError(400, 'Bad Request: the request has no body');
+}
+
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return isNativeError(error) ? error : new Error(String(error));
 }
 
 /** Turns whatever a handler threw into a response; a fault of ours is a 500 whose reason only the journal gets. */
@@ -85,7 +97,7 @@ function readFailure(error: unknown): { status: number; message: string } {
 /** Express and its body parser mark what the client did wrong with a 4xx: a malformed path, a body that is no JSON or too long. */
 function isClientError(error: unknown): error is Error {
   return (
-    error instanceof Error &&
+    isNativeError(error) &&
     'status' in error &&
     typeof error.status === 'number' &&
     error.status >= 400 &&

@@ -85,7 +85,9 @@ function authorizationHeader(configuration: Properties): Record<string, string> 
   const user = configuration['tokenServiceUser'];
   if (user) return { authorization: basic(user, configuration['tokenServicePassword'] ?? '') };
   const secret = configuration['clientSecret'];
-  if (inBody(configuration) || secret === undefined) return {};
+  if (secret === undefined || (inBody(configuration) && secret !== '')) return {};
+  // An empty secret is used too, and in a form it would count as omitted (RFC 6749 §3.2). Next to a certificate this is what makes
+  // XSUAA answer "Bad credentials", as people have seen who left the property in.
   return { authorization: basic(configuration['clientId'] ?? '', secret) };
 }
 
@@ -99,8 +101,7 @@ function buildForm(
   const credentialsInBody = inBody(configuration);
   // RFC 8705 §2: with mutual TLS client_id tells the server whose certificate to expect.
   if (clientId !== undefined && (credentialsInBody || mutualTls)) form.set('client_id', clientId);
-  // Even an empty secret is sent, also next to a certificate: then XSUAA answers "Bad credentials", as many have seen.
-  if (clientSecret !== undefined && credentialsInBody) form.set('client_secret', clientSecret);
+  if (clientSecret && credentialsInBody) form.set('client_secret', clientSecret);
   for (const [key, value] of readNamespace(configuration, 'tokenService.body.')) form.set(key, value);
   return form;
 }

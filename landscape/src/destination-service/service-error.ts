@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** A refusal of the Destination Service: thrown anywhere, turned into a response by the router that declares the body's form. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
@@ -18,5 +20,10 @@ export class RecordedError extends ServiceError {
 
 /** Reads the message of anything thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isNativeError(error) ? error.message : String(error);
+}
+
+/** Reads the code that Node's own errors carry, e.g. `ECONNREFUSED`; empty where there is none. */
+export function codeOf(error: unknown): string {
+  return isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

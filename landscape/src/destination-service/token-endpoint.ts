@@ -1,7 +1,8 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
-import { messageOf } from './service-error';
+import { codeOf, messageOf } from './service-error';
 import { TokenRetrievalError } from './token';
 
 /** One POST to a token endpoint. */
@@ -57,7 +58,9 @@ function send({ url, headers, tls }: TokenCall, onAnswer: (res: IncomingMessage)
       host: url.host,
     },
   } as const;
-  return url.protocol === 'https:' ? httpsRequest({ ...options, ...tls }, onAnswer) : httpRequest(options, onAnswer);
+  if (url.protocol === 'http:') return httpRequest(options, onAnswer);
+  // Node would verify the server for the name in the Host header.
+  return httpsRequest({ ...options, ...tls, ...(isIP(hostname) === 0 && { servername: hostname }) }, onAnswer);
 }
 
 function setTimeouts(req: ClientRequest, { url, connectTimeoutSeconds, readTimeoutSeconds }: TokenCall): void {
@@ -92,10 +95,9 @@ async function readAnswer(res: IncomingMessage): Promise<TokenEndpointAnswer> {
 }
 
 function explainFailure(error: unknown, { url, tls }: TokenCall): TokenRetrievalError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const withCertificate = tls.key !== undefined || tls.pfx !== undefined;
   return TokenRetrievalError.because(
-    `${explain(code, messageOf(error), url, withCertificate)} (token service URL ${url.origin}${url.pathname})`,
+    `${explain(codeOf(error), messageOf(error), url, withCertificate)} (token service URL ${url.origin}${url.pathname})`,
   );
 }
 

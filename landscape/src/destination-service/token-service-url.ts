@@ -44,6 +44,10 @@ export function readNamespace(configuration: Properties, prefix: string): readon
 }
 
 function asIs(url: string, tenant: string | undefined): string {
+  if (url.includes('{tenant}'))
+    throw TokenRetrievalError.because(
+      `the token service URL "${url}" holds {tenant}, which is replaced only when the tokenServiceURLType property is Common`,
+    );
   if (tenant === undefined) return url;
   throw TokenRetrievalError.because(
     'You must not send the X-tenant header when the tokenServiceURLType property is Dedicated',
