@@ -1,0 +1,77 @@
+// Which descriptors there are and what is asked of each; the rules themselves are in the files imported here.
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { compareApps, compareServices, readManifestApps, readMtaApps } from './descriptor-apps.mjs';
+import { checkDestination } from './descriptor-destination.mjs';
+import { checkManifest, checkVariables } from './descriptor-manifest.mjs';
+import { checkMta } from './descriptor-mta.mjs';
+import { checkSchema } from './descriptor-schema-check.mjs';
+import * as schemas from './descriptor-schemas.mjs';
+import { checkBindingParameters } from './descriptor-services.mjs';
+import { readJson, readProperties, readYaml } from './descriptor-source.mjs';
+
+const DESTINATION = 'destination/destination_to_mtlsapp';
+const required = ['manifest.yml', 'vars.yml', 'mta.yaml', 'xs-security.json', 'config-binding.json', DESTINATION];
+
+/**
+ * Checks all descriptors below `root`. manifest-*.yml and config_ias.json are checked where they exist.
+ * @returns {{ files: string[], problems: import('./descriptor-source.mjs').Problem[] }}
+ */
+export function checkDescriptors(root) {
+  const problems = [];
+  const optional = readdirSync(root).filter((name) => /^manifest-.+\.yml$/.test(name) || name === 'config_ias.json');
+  const files = [...required, ...optional.toSorted()].filter((file) => {
+    const exists = existsSync(join(root, file));
+    if (!exists)
+      problems.push({ file, line: 1, message: 'is missing. It is one of the descriptors of the deployment.' });
+    return exists;
+  });
+  const sources = new Map(files.map((file) => [file, load(root, file, problems)]));
+  for (const [file, source] of sources) if (source !== undefined) checkSchema(source, schemaOf(file), problems);
+  // What is wrong in itself is not compared as well: one cause, one message.
+  if (problems.length === 0) checkAgreement(root, sources, problems);
+  return {
+    files,
+    problems: problems.toSorted((one, other) => one.file.localeCompare(other.file) || one.line - other.line),
+  };
+}
+
+function load(root, file, problems) {
+  if (/\.ya?ml$/.test(file)) return readYaml(root, file, problems);
+  return file.endsWith('.json') ? readJson(root, file, problems) : readProperties(root, file, problems);
+}
+
+function schemaOf(file) {
+  if (file.startsWith('manifest')) return schemas.manifest;
+  return {
+    'vars.yml': schemas.vars,
+    'mta.yaml': schemas.mta,
+    'xs-security.json': schemas.xsSecurity,
+    'config-binding.json': schemas.xsuaaBinding,
+    'config_ias.json': schemas.identityInstance,
+    [DESTINATION]: schemas.destination,
+  }[file];
+}
+
+function checkAgreement(root, sources, problems) {
+  const vars = sources.get('vars.yml');
+  const mta = sources.get('mta.yaml');
+  const xsSecurity = sources.get('xs-security.json');
+  const manifests = [...sources.values()].filter(({ file }) => file.startsWith('manifest'));
+  const isWorkspace = (path) => existsSync(join(root, dirname(path), 'package.json'));
+
+  for (const manifest of manifests) checkManifest(manifest, { isWorkspace }, problems);
+  checkVariables(manifests, vars, problems);
+  checkMta(mta, { vars, fileExists: (path) => existsSync(join(root, path)) }, problems);
+
+  const apps = manifests.flatMap((manifest) => readManifestApps(manifest));
+  const [main] = manifests;
+  const mtaApps = readMtaApps(mta);
+  compareApps([...apps, ...mtaApps], problems);
+  compareServices({ apps: apps.filter(({ source }) => source === main), allApps: apps, mtaApps, mta, main }, problems);
+  checkBindingParameters({ apps, mta, xsSecurity, config: sources.get('config-binding.json') }, problems);
+  checkDestination(
+    { destination: sources.get(DESTINATION), fileName: DESTINATION.split('/')[1], apps, vars, xsSecurity, mta },
+    problems,
+  );
+}

@@ -1,0 +1,68 @@
+// The destination file against what the other descriptors deploy.
+import { resolveVariables } from './descriptor-manifest.mjs';
+
+export function checkDestination({ destination, fileName, apps, vars, xsSecurity, mta }, problems) {
+  const { file, value, lineOf } = destination;
+  const report = (name, message) =>
+    problems.push({ file, line: lineOf([name]), message: `${name} is ${value[name]}${message}` });
+  if (value.Name !== fileName)
+    report('Name', `, but the file is called ${fileName}. Make them equal: the frontend asks for this name.`);
+
+  const urls = plainRoutes(apps).map((route) => `https://${resolveVariables(route, vars)}`);
+  if (!urls.includes(value.URL))
+    report(
+      'URL',
+      `, but with ${vars.file} the manifests give the plain routes ${urls.join(', ')}. Change it or ${vars.file}.`,
+    );
+
+  const host = new URL(value.tokenServiceURL).hostname;
+  const wanted = `.authentication.cert.${landscapeOf(vars.value.domain)}`;
+  if (!host.endsWith(wanted))
+    report('tokenServiceURL', `, but ${vars.file} is for another region: its host must end in ${wanted}.`);
+
+  const client = `sb-${xsSecurity.value.xsappname}!t`;
+  if (!value.clientId.startsWith(client))
+    report(
+      'clientId',
+      `, but ${xsSecurity.file}:${xsSecurity.lineOf(['xsappname'])} makes client ids that begin with ${client}.`,
+    );
+
+  const keystores = instancesOf(mta, 'xsuaa').map((name) => `${name}_client_certificate.pem`);
+  const keystore = 'tokenService.KeyStoreLocation';
+  if (!keystores.includes(value[keystore]))
+    report(keystore, `, but mtls cert extract writes ${keystores.join(' or ')}.`);
+
+  checkContentNames({ destination, mta }, problems);
+}
+
+/** The MTA makes the same destination under the same name. */
+function checkContentNames({ destination, mta }, problems) {
+  mta.value.modules.forEach(({ parameters }, index) => {
+    for (const level of ['instance', 'subaccount'])
+      (parameters?.content?.[level]?.destinations ?? []).forEach(({ Name: name }, position) => {
+        if (name === destination.value.Name) return;
+        const path = ['modules', index, 'parameters', 'content', level, 'destinations', position, 'Name'];
+        problems.push({
+          file: mta.file,
+          line: mta.lineOf(path),
+          message: `Name is ${name}, but ${destination.value.Name} in ${destination.file}:${destination.lineOf(['Name'])}. Make them equal.`,
+        });
+      });
+  });
+}
+
+function plainRoutes(apps) {
+  const routes = apps.flatMap((app) => app.routes.map(({ route }) => route));
+  return [...new Set(routes.filter((route) => route.split('.')[1] !== 'cert'))];
+}
+
+function instancesOf(mta, service) {
+  return mta.value.resources
+    .filter(({ parameters }) => parameters.service === service)
+    .map(({ parameters }) => parameters['service-name']);
+}
+
+/** `cfapps.us10-001.hana.ondemand.com` is one of several Cloud Foundry systems of the landscape us10.hana.ondemand.com. */
+function landscapeOf(domain) {
+  return domain.replace(/^cfapps\./, '').replace(/^([a-z0-9]+)-\d+\./, '$1.');
+}

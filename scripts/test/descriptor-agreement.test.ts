@@ -1,0 +1,146 @@
+import { broken, DescriptorCopy, DESTINATION } from './support/descriptors';
+
+const copy = DescriptorCopy.use();
+
+describe('descriptors that disagree', () => {
+  it.each(
+    broken([
+      [
+        'memory',
+        'mta.yaml',
+        'memory: 128M',
+        'memory: 256M',
+        /memory of backendmtls: 256M here, 128M in manifest\.yml:\d+\. Make them equal/,
+      ],
+      ['disk quota', 'mta.yaml', 'disk-quota: 256M', 'disk-quota: 1G', /disk quota of frontendmtls/],
+      ['start command', 'mta.yaml', '--max-semi-space-size=1 ', '', /start command of backendmtls/, 'command:'],
+      [
+        'endpoint of the health check',
+        'mta.yaml',
+        'endpoint: /health',
+        'endpoint: /healthz',
+        /endpoint of the health check of backendmtls/,
+      ],
+      [
+        'environment',
+        'mta.yaml',
+        "MALLOC_ARENA_MAX: '1'",
+        "MALLOC_ARENA_MAX: '2'",
+        /environment of backendmtls/,
+        'properties:',
+      ],
+      ['folder', 'mta.yaml', 'path: backend/dist', 'path: backend', /path of backendmtls: backend here/],
+      ['routes', 'mta.yaml', '- route: frontendmtls-', '- route: fe-', /the routes of frontendmtls/],
+      [
+        'binding parameters',
+        'mta.yaml',
+        'validity: 30',
+        'validity: 7',
+        /binding parameters of mtlsXsuaa for backendmtls/,
+        '- name: mtlsXsuaa',
+      ],
+      [
+        'name of an app',
+        'mta.yaml',
+        '- name: backendmtls',
+        '- name: backend',
+        /has no module backendmtls, which manifest\.yml deploys/,
+        'modules:',
+      ],
+      [
+        'name of an app, seen from the MTA',
+        'mta.yaml',
+        '- name: backendmtls',
+        '- name: backend',
+        /backend is in no manifest/,
+        'path: backend/dist',
+      ],
+      [
+        'name of a service instance',
+        'mta.yaml',
+        'service-name: mtlsXsuaa',
+        'service-name: xsuaa',
+        /backendmtls does not require mtlsXsuaa/,
+        'path: backend/dist',
+      ],
+      [
+        'suffix',
+        'vars.yml',
+        'suffix: yourname',
+        'suffix: other',
+        /suffix is yourname, but other in vars\.yml/,
+        'suffix: yourname',
+        'mta.yaml',
+      ],
+      [
+        'URL of the destination',
+        'vars.yml',
+        'us10',
+        'eu10',
+        /URL is .*the plain routes https:\/\/backendmtls-yourname\.cfapps\.eu10/,
+        'URL=',
+        DESTINATION,
+      ],
+      [
+        'region of the token URL',
+        DESTINATION,
+        'cert.us10',
+        'cert.eu10',
+        /tokenServiceURL is .*must end in \.authentication\.cert\.us10\.hana/,
+        'tokenServiceURL=',
+      ],
+      [
+        'client id and xsappname',
+        'xs-security.json',
+        '"mtlsxsuaa"',
+        '"other"',
+        /clientId is .*begin with sb-other!t/,
+        'clientId=',
+        DESTINATION,
+      ],
+      [
+        'keystore',
+        DESTINATION,
+        'mtlsXsuaa_client',
+        'xsuaa_client',
+        /mtls cert extract writes mtlsXsuaa_client_certificate\.pem/,
+      ],
+      [
+        'name of the destination',
+        DESTINATION,
+        'Name=destination_to_mtlsapp',
+        'Name=other',
+        /the file is called destination_to_mtlsapp/,
+      ],
+      [
+        'name of the destination in the MTA',
+        'mta.yaml',
+        'Name: destination_to_mtlsapp',
+        'Name: other',
+        /Name is other, but destination_to_mtlsapp in destination/,
+      ],
+      [
+        'credential types',
+        'xs-security.json',
+        '["x509"]',
+        '["binding-secret"]',
+        /credential-type x509 is not offered: xs-security\.json:\d+ lists binding-secret/,
+        'credential-type: x509',
+        'manifest.yml',
+      ],
+      ['variables', 'manifest.yml', '((suffix))', '((sufix))', /\(\(sufix\)\) has no value/, '((sufix))'],
+      [
+        'variables, the other way',
+        'manifest.yml',
+        '((domain))',
+        'cfapps.us10.hana.ondemand.com',
+        /domain is used by no manifest/,
+        'domain: cfapps',
+        'vars.yml',
+      ],
+    ]),
+  )('is named with its line: $what', ({ file, from, to, message, at, reportedIn }) => {
+    copy.edit(file, from, to);
+    copy.expectProblem({ file: reportedIn, message, at });
+  });
+});

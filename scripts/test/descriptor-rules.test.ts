@@ -1,0 +1,161 @@
+import { broken, DescriptorCopy } from './support/descriptors';
+
+const copy = DescriptorCopy.use();
+
+describe('what a deployment would trip over', () => {
+  it.each(
+    broken([
+      [
+        'a folder that the build does not write',
+        'manifest.yml',
+        'path: backend/dist',
+        'path: server/dist',
+        /backendmtls: path is server\/dist, but there is no package\.json/,
+      ],
+      ['npm in front of node', 'manifest.yml', 'exec node', 'npm start; node', /begin with "exec node "/],
+      [
+        'no limit of the heap',
+        'manifest.yml',
+        ' --max-old-space-size=64',
+        '',
+        /sets no --max-old-space-size/,
+        'command:',
+      ],
+      [
+        'a heap that leaves nothing of the container',
+        'manifest.yml',
+        'memory: 128M',
+        'memory: 64M',
+        /=64 leaves too little of 64M.*at most 48/,
+        'command:',
+      ],
+      [
+        'an http health check without endpoint',
+        'manifest.yml',
+        '    health-check-http-endpoint: /health\n',
+        '',
+        /health-check-http-endpoint is missing/,
+        'health-check-type',
+      ],
+      [
+        'a route of two apps',
+        'manifest.yml',
+        'route: frontendmtls-',
+        'route: backendmtls-',
+        /is that of backendmtls too/,
+      ],
+      [
+        'a certificate route alone',
+        'manifest.yml',
+        '      - route: backendmtls-((suffix)).((domain))\n',
+        '',
+        /has no plain route backendmtls-\(\(suffix\)\)\.\(\(domain\)\) beside it/,
+        '.cert.',
+      ],
+      [
+        'XSUAA parameters for the Destination Service',
+        'manifest.yml',
+        'xsuaa:\n            credential-type: x509\n            x509:\n              key-length: 2048\n              validity: 30\n              validity-type: DAYS',
+        'credential-type: x509',
+        /"credential-type" is no property of binding parameters of the Destination Service/,
+        'credential-type',
+      ],
+      [
+        'parameters of the Destination Service for XSUAA',
+        'mta.yaml',
+        '            config:\n              credential-type',
+        '            config:\n              xsuaa: {}\n              credential-type',
+        /"xsuaa" is no property of binding parameters of XSUAA/,
+        'xsuaa: {}',
+      ],
+      ['a binding of 31 days', 'manifest.yml', 'validity: 30', 'validity: 31', /validity is 31\. Write 1 to 30/],
+      [
+        'x509 without parameters',
+        'config-binding.json',
+        ',\n  "x509": {\n    "key-length": 8192,\n    "validity": 1,\n    "validity-type": "DAYS"\n  }',
+        '',
+        /x509 without parameters lives 7 days/,
+        'x509',
+      ],
+      [
+        'a service key of fixed name',
+        'mta.yaml',
+        'mtlsXsuaa-destination-${timestamp}',
+        'mtlsXsuaa-destination',
+        /fixed name, so its certificate is never renewed/,
+        'name: mtlsXsuaa-destination',
+      ],
+      [
+        'a destination with a key that nobody creates',
+        'mta.yaml',
+        'TokenServiceKeyName: mtlsXsuaa-',
+        'TokenServiceKeyName: xsuaa-',
+        /uses the key xsuaa-destination-.*does not create/,
+      ],
+      [
+        'a destination of nothing',
+        'mta.yaml',
+        '~{backend-route/url}',
+        '~{backend-route/uri}',
+        /URL is ~\{backend-route\/uri\}/,
+      ],
+      [
+        'an address that is no route',
+        'mta.yaml',
+        'url: https://backendmtls-',
+        'url: https://be-',
+        /url is .*no route of this module/,
+      ],
+      [
+        'content without target',
+        'mta.yaml',
+        'content-target: true',
+        'content-target: false',
+        /exactly one requirement with content-target/,
+        'requires:',
+      ],
+      [
+        'a requirement of nothing',
+        'mta.yaml',
+        '- name: backend-route\n      - name',
+        '- name: backend\n      - name',
+        /requires backend, which nothing here provides/,
+        '- name: backend',
+      ],
+      [
+        'a file that is not there',
+        'mta.yaml',
+        './xs-security.json',
+        './security.json',
+        /there is no file \.\/security\.json/,
+      ],
+      [
+        'an app twice in one manifest',
+        'manifest.yml',
+        'name: frontendmtls',
+        'name: backendmtls',
+        /describes backendmtls twice/,
+        'frontend/dist',
+      ],
+      [
+        'a resource that no module requires',
+        'mta.yaml',
+        'resources:\n',
+        'resources:\n  - name: other\n    type: org.cloudfoundry.managed-service\n    parameters:\n      service: destination\n      service-plan: lite\n      service-name: other\n',
+        /no module requires the resource other/,
+        '- name: other',
+      ],
+      [
+        'a binding of the MTA that no manifest has',
+        'mta.yaml',
+        '      - name: mtlsDestination\n        parameters:\n          config:',
+        '      - name: mtlsXsuaa\n      - name: mtlsDestination\n        parameters:\n          config:',
+        /binds frontendmtls to mtlsXsuaa, which no manifest does/,
+        '- name: mtlsXsuaa',
+      ],
+    ]),
+  )('is named with its line: $what', ({ file, from, to, message, at, reportedIn }) => {
+    copy.edit(file, from, to);
+    copy.expectProblem({ file: reportedIn, message, at });
+  });
+});
