@@ -9,9 +9,9 @@ interface CardProps {
 }
 
 /** Shows a section of a page as a card of the design system; `id` can be linked to. */
-export function Card({ id, title, subtitle, class: name = '', children }: CardProps): JSX.Element {
+export function Card({ id, title, subtitle, class: name, children }: CardProps): JSX.Element {
   return (
-    <section class={`fd-card ${name}`} id={id} aria-labelledby={`${id}-title`}>
+    <section class={name === undefined ? 'fd-card' : `fd-card ${name}`} id={id} aria-labelledby={`${id}-title`}>
       <div class="fd-card__header">
         <div class="fd-card__header-main card-header">
           <h2 class="fd-card__title" id={`${id}-title`}>

@@ -1,10 +1,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 
-/** Teal marks what belongs to the certificate binding, green what was verified, grey the rest. */
-export type LabelTone = 'binding' | 'verified' | 'neutral';
+/** Green marks what was verified, grey the rest. */
+export type LabelTone = 'verified' | 'neutral';
 
 const CLASSES: Readonly<Record<LabelTone, string>> = {
-  binding: 'fd-info-label fd-info-label--accent-color-7',
   verified: 'fd-info-label fd-info-label--accent-color-8',
   neutral: 'fd-info-label fd-info-label--accent-color-10',
 };

@@ -27,7 +27,7 @@ export function SequenceLegend({ hops }: { readonly hops: readonly Hop[] }): JSX
             aria-hidden="true"
           >
             <line class="arrow__line" x1="1" y1="5" x2="25" y2="5" />
-            <path class="arrow__head" d="M33 5l-9 -4.500v9z" />
+            <path class="arrow__head" d="M33 5l-9 -4.5v9z" />
           </svg>
           {text}
         </li>
