@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
+import { X509Certificate, type KeyObject, type webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 export interface Issuer {
@@ -24,19 +24,16 @@ const signingAlgorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 /** Issues a certificate after the rules of RFC 5280 for its profile. */
 export async function issueCertificate(content: CertificateContent): Promise<X509Certificate> {
   const { profile, subject, publicKey, notBefore, notAfter, issuer } = content;
-  const certificate = await x509.X509CertificateGenerator.create(
-    {
-      subject,
-      issuer: issuer.name,
-      notBefore,
-      notAfter,
-      publicKey: exportSpki(publicKey),
-      signingKey: issuer.signingKey,
-      signingAlgorithm,
-      extensions: [...profileExtensions[profile](), ...(await identifyKeys(content))],
-    },
-    webcrypto,
-  );
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject,
+    issuer: issuer.name,
+    notBefore,
+    notAfter,
+    publicKey: exportSpki(publicKey),
+    signingKey: issuer.signingKey,
+    signingAlgorithm,
+    extensions: [...profileExtensions[profile](), ...(await identifyKeys(content))],
+  });
   return new X509Certificate(Buffer.from(certificate.rawData));
 }
 
@@ -74,11 +71,11 @@ async function identifyKeys({ publicKey, issuer }: CertificateContent): Promise<
   const own = new x509.PublicKey(exportSpki(publicKey));
   const issuing = new x509.PublicKey(exportSpki(issuer.publicKey));
   return [
-    await x509.SubjectKeyIdentifierExtension.create(own, false, webcrypto),
-    await x509.AuthorityKeyIdentifierExtension.create(issuing, false, webcrypto),
+    await x509.SubjectKeyIdentifierExtension.create(own),
+    await x509.AuthorityKeyIdentifierExtension.create(issuing),
   ];
 }
 
-function exportSpki(key: KeyObject): Buffer {
-  return key.export({ type: 'spki', format: 'der' });
+function exportSpki(key: KeyObject): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(key.export({ type: 'spki', format: 'der' }));
 }

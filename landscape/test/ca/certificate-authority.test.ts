@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { CertificateAuthority } from '../../src/ca/certificate-authority';
 import { StateFileError } from '../../src/ca/state-file';
 
+// Keys are made at run time; on a busy machine that takes a while.
+jest.setTimeout(30_000);
+
 const DAY_MS = 86_400_000;
 const request = {
   commonName: '5c3a1f0e-6d5b-4f2e-9a3b-0d2c1b4a5f6e',

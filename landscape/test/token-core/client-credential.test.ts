@@ -15,6 +15,9 @@ import {
   type TestCertificate,
 } from './test-certificates';
 
+// Keys are made at run time; on a busy machine that takes a while.
+jest.setTimeout(30_000);
+
 let authority: TestAuthority;
 beforeAll(async () => {
   authority = await createTestAuthority('Issuing CA');

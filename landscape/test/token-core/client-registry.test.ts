@@ -2,6 +2,9 @@ import { createPinnedCertificate, createSecret, type ClientCredential } from '..
 import { ClientRegistry } from '../../src/token-core/client-registry';
 import { createTestAuthority, issueTestCertificate } from './test-certificates';
 
+// Keys are made at run time; on a busy machine that takes a while.
+jest.setTimeout(30_000);
+
 const client = (clientId: string) => ({ clientId, grantTypes: new Set<string>() });
 
 async function createCredential(): Promise<ClientCredential & { readonly thumbprint: string }> {

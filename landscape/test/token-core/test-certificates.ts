@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type X509Certificate } from 'node:crypto';
 import type { JsonName } from '@peculiar/x509';
 import { issueCertificate, type Issuer, type Profile } from '../../src/ca/issue-certificate';
 import { generateRsaKey, importSigningKey } from '../../src/ca/rsa-key';

@@ -1,12 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BrokerError } from '../../src/broker';
+import { BrokerError, type JsonObject } from '../../src/broker';
 import { thumbprintOf } from '../../src/token-core/client-certificate';
 import { readOwnCertificate } from '../../src/xsuaa/own-certificate';
-import { createTestAuthority, issueTestCertificate, type TestAuthority } from '../token-core/test-certificates';
+import {
+  createTestAuthority,
+  DAY_MS,
+  issueTestCertificate,
+  type TestAuthority,
+  type TestCertificate,
+} from '../token-core/test-certificates';
+import { claimsOf, refusalOf, startXsuaa, type RunningXsuaa } from './running-xsuaa';
+
+// Keys are made at run time; on a busy machine that takes a while.
+jest.setTimeout(30_000);
 
 let folder: string;
 let selfSigned: string;
@@ -73,5 +83,89 @@ describe('readOwnCertificate', () => {
     ['no end', () => selfSigned.slice(0, 300)],
   ])('refuses %s', (_, damage) => {
     expect(() => read(damage(), 'pinned')).toThrow(/"x509.certificate" is no certificate in PEM/);
+  });
+});
+
+describe('bindings with a certificate of their own', () => {
+  let xsuaa: RunningXsuaa;
+  beforeAll(async () => {
+    xsuaa = await startXsuaa();
+  });
+  afterAll(() => xsuaa.close());
+  afterEach(() => {
+    xsuaa.clock.offsetMs = 0;
+  });
+
+  let counter = 0;
+  const createInstance = () =>
+    xsuaa.createInstance({ xsappname: `app${++counter}`, 'oauth2-configuration': { 'credential-types': ['x509'] } });
+  const own = (x509: JsonObject): JsonObject => ({ 'credential-type': 'x509', x509 });
+
+  it('get it back without a key, and authenticate with it whoever issued it', async () => {
+    const instanceId = await createInstance();
+    const { certificate, key } = await issueTestCertificate(await createTestAuthority('Foreign CA'));
+    const { credentials } = await xsuaa.bind(instanceId, own({ certificate }));
+    expect(credentials).toMatchObject({ certificate, 'certificate-pinning': true, 'credential-type': 'x509' });
+    expect(credentials).not.toHaveProperty('key');
+    expect((await xsuaa.fetchToken({ ...credentials, key })).status).toBe(200);
+  });
+
+  it('do not get it back when it is hidden, and authenticate all the same', async () => {
+    const instanceId = await createInstance();
+    const { certificate, key } = await issueTestCertificate(await createTestAuthority('Foreign CA'));
+    const { credentials } = await xsuaa.bind(instanceId, own({ certificate, 'hide-certificate': true }));
+    expect(credentials).not.toHaveProperty('certificate');
+    expect((await xsuaa.fetchToken({ ...credentials, certificate, key })).status).toBe(200);
+  });
+
+  it('refuse another certificate with the same names when it is pinned', async () => {
+    const instanceId = await createInstance();
+    const authority = await createTestAuthority('Foreign CA');
+    const { credentials } = await xsuaa.bind(
+      instanceId,
+      own({ certificate: (await issueTestCertificate(authority)).certificate }),
+    );
+    const renewed = await issueTestCertificate(authority);
+    expect(
+      (await xsuaa.fetchToken({ ...credentials, certificate: renewed.certificate, key: renewed.key })).status,
+    ).toBe(401);
+  });
+
+  it('accept renewed certificates without pinning, then no older one, and never a forged one', async () => {
+    const instanceId = await createInstance();
+    const authority = await createTestAuthority('Foreign CA');
+    const first = await issueTestCertificate(authority, { begin: -10 });
+    const renewed = await issueTestCertificate(authority, { begin: -1 });
+    const forged = await issueTestCertificate(await createTestAuthority('Foreign CA'), { begin: -1 });
+    const chain = first.certificate + authority.certificate.toString();
+    const { credentials } = await xsuaa.bind(instanceId, own({ certificate: chain, 'certificate-pinning': false }));
+    expect(credentials['certificate-pinning']).toBe(false);
+    const fetchWith = ({ certificate, key }: TestCertificate) => xsuaa.fetchToken({ ...credentials, certificate, key });
+    expect((await fetchWith(first)).status).toBe(200);
+    expect((await fetchWith(renewed)).status).toBe(200);
+    expect((await fetchWith(first)).json['error_description']).toContain('older than one that was accepted before');
+    expect((await fetchWith(forged)).status).toBe(401);
+    expect(claimsOf(await fetchWith(renewed))['cnf']).toEqual({
+      'x5t#S256': createHash('sha256').update(renewed.x509.raw).digest('base64url'),
+    });
+  });
+
+  it('need one that no other binding of the instance has', async () => {
+    const instanceId = await createInstance();
+    const { certificate } = await issueTestCertificate(await createTestAuthority('Foreign CA'));
+    const { id } = await xsuaa.bind(instanceId, own({ certificate }));
+    const request = { instanceId, bindingId: randomUUID(), parameters: own({ certificate }) };
+    expect((await refusalOf(xsuaa.broker.bind(request))).message).toContain('each needs a certificate of its own');
+    await xsuaa.bind(await createInstance(), own({ certificate }));
+    await xsuaa.broker.unbind({ instanceId, bindingId: id });
+    await xsuaa.broker.bind(request);
+  });
+
+  it('have expired by the clock of the landscape or are refused by name', async () => {
+    const instanceId = await createInstance();
+    const { certificate } = await issueTestCertificate(await createTestAuthority('Foreign CA'), { end: 3 });
+    xsuaa.clock.offsetMs = 4 * DAY_MS;
+    const request = { instanceId, bindingId: randomUUID(), parameters: own({ certificate }) };
+    expect((await refusalOf(xsuaa.broker.bind(request))).message).toContain('has expired on');
   });
 });

@@ -5,7 +5,8 @@ import { request, type Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../src/broker';
+import { decodeJwt, type JWTPayload } from 'jose';
+import { BrokerError, type JsonObject } from '../../src/broker';
 import { CertificateAuthority } from '../../src/ca/certificate-authority';
 import { Journal } from '../../src/journal';
 import { portOf } from '../../src/settings';
@@ -29,6 +30,22 @@ export interface Call {
   readonly key?: string;
   readonly cert?: string;
   readonly agent?: Agent;
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** The claims of the access token in an answer. */
+export function claimsOf(answer: Answer): JWTPayload {
+  return decodeJwt(answer.json['access_token'] as string);
+}
+
+/** The refusal of a broker; fails when the broker did what it was asked for. */
+export async function refusalOf(promise: Promise<unknown>): Promise<BrokerError> {
+  const outcome = await promise.then(
+    () => new Error('The broker refused nothing.'),
+    (error: unknown) => error,
+  );
+  if (outcome instanceof BrokerError) return outcome;
+  throw outcome;
 }
 
 export interface RunningXsuaa extends Xsuaa {
@@ -40,6 +57,8 @@ export interface RunningXsuaa extends Xsuaa {
   call(call: Call): Promise<Answer>;
   createInstance(parameters: JsonObject, name?: string): Promise<string>;
   bind(instanceId: string, parameters?: JsonObject): Promise<{ id: string; credentials: Record<string, string> }>;
+  /** Asks for a token as the credentials of a binding say: with the secret, or over mutual TLS. */
+  fetchToken(credentials: Readonly<Record<string, string>>): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -53,13 +72,14 @@ export async function startXsuaa(): Promise<RunningXsuaa> {
   const ca = await CertificateAuthority.open({ stateFolder, now });
   const xsuaa = await createXsuaa({ settings: { portBase, stateFolder, now }, ca, journal });
   for (const listener of xsuaa.listeners) await listener.start();
+  const call = (content: Call) => sendCall({ ...content, ca: ca.rootPem, portBase });
   return {
     ...xsuaa,
     ca,
     journal,
     portBase,
     clock,
-    call: (call) => sendCall({ ...call, ca: ca.rootPem, portBase }),
+    call,
     createInstance: async (parameters, name = 'mtlsXsuaa') => {
       const instanceId = randomUUID();
       await xsuaa.broker.createInstance({ instanceId, instanceName: name, plan: 'application', parameters });
@@ -69,6 +89,11 @@ export async function startXsuaa(): Promise<RunningXsuaa> {
       const id = randomUUID();
       const credentials = await xsuaa.broker.bind({ instanceId, bindingId: id, parameters });
       return { id, credentials: credentials as Record<string, string> };
+    },
+    fetchToken: ({ clientid: client_id = '', clientsecret, certificate, key }) => {
+      const body = { grant_type: 'client_credentials', client_id };
+      if (clientsecret !== undefined) return call({ body: { ...body, client_secret: clientsecret } });
+      return call({ port: 'xsuaaCertificate', body, ...(certificate && key && { cert: certificate, key }) });
     },
     close: async () => {
       for (const listener of xsuaa.listeners) await listener.stop();
