@@ -37,11 +37,13 @@ export function call(
   });
 }
 
+export interface JsonAnswer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
 /** GET with `Accept: application/json`, parsed; what a page's JSON twin says. */
-export async function getJson<T>(
-  url: string,
-  options: Call = {},
-): Promise<{ readonly status: number; readonly body: T }> {
+export async function getJson<T>(url: string, options: Call = {}): Promise<JsonAnswer<T>> {
   const { status, text } = await call(url, { ...options, headers: { accept: 'application/json', ...options.headers } });
   // The tests assert on the members they read.
   return { status, body: JSON.parse(text) as T };
