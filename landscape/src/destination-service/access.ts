@@ -30,8 +30,8 @@ export interface AccessOptions {
   readonly verifyAccessToken: (jwt: string) => Promise<JWTPayload>;
   /** The instance that an OAuth client belongs to; undefined once it is deleted. */
   readonly instanceOfClient: (clientId: string) => string | undefined;
-  /** Origin of the IAS stand-in: its tokens are told apart from rubbish. */
-  readonly identityOrigin: string;
+  /** Issuers of IAS tokens, which are told apart from rubbish. */
+  readonly identityOrigins: readonly string[];
 }
 
 /** Checks the access token of each request. */
@@ -84,7 +84,7 @@ export class Access {
 
   /** IAS tokens are a matter of v1 alone, and there of a binding to IAS that this service does not have. */
   #refuseIdentityToken(req: Request, jwt: string): void {
-    if (decodeClaims(jwt).iss !== this.#options.identityOrigin) return;
+    if (!this.#options.identityOrigins.includes(decodeClaims(jwt).iss ?? '')) return;
     if (req.originalUrl.includes('/v2/'))
       throw new ServiceError(
         422,

@@ -1,4 +1,3 @@
-import { rootCertificates } from 'node:tls';
 import type { ServiceBroker } from '../broker';
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import type { Journal } from '../journal';
@@ -41,11 +40,9 @@ export async function createDestinationService(options: DestinationServiceOption
   const access = new Access({
     verifyAccessToken: (jwt) => xsuaa.verifyAccessToken(jwt),
     instanceOfClient: (clientId) => broker.instanceOfClient(clientId),
-    identityOrigin: `https://localhost:${portOf(settings, 'identity')}`,
+    identityOrigins: ['localhost', '127.0.0.1'].map((host) => `https://${host}:${portOf(settings, 'identity')}`),
   });
-  // Token services of the landscape, and any other of the public web.
-  const trusted = [...rootCertificates, ca.rootPem];
-  const services = { cache: new TokenCache(now), trusted, now, behaviour: () => behaviour };
+  const services = { cache: new TokenCache(now), landscapeCa: ca.rootPem, now, behaviour: () => behaviour };
   const { key, certificate } = await ca.issueServer();
   const listener = new Listener({
     service: 'destination',

@@ -72,6 +72,8 @@ export function createErrorHandler(formOf: ErrorFormOf): ErrorRequestHandler {
     noteRequest(req, status === 500 ? `failed: ${messageOf(error)}` : message);
     if (status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
     res.status(status);
+    // A failed precondition has no body: its answer is the entity tag.
+    if (status === 412) return void res.end();
     switch (formOf(req, status)) {
       case 'object':
         return void res.json({ ErrorMessage: message });
@@ -90,8 +92,13 @@ function sendText(res: Response, text: string): void {
 
 function readFailure(error: unknown): { status: number; message: string } {
   if (error instanceof ServiceError) return { status: error.status, message: error.message };
-  if (isClientError(error)) return { status: 400, message: `Bad Request: ${error.message}` };
+  if (isClientError(error)) return { status: 400, message: `Bad Request: ${describeClientError(error)}` };
   return { status: 500, message: 'Internal Server Error' };
+}
+
+/** A syntax error quotes the body, which may hold a private key. */
+function describeClientError(error: Error): string {
+  return 'type' in error && error.type === 'entity.parse.failed' ? 'the body is no valid JSON' : error.message;
 }
 
 /** Express and its body parser mark what the client did wrong with a 4xx: a malformed path, a body that is no JSON or too long. */

@@ -4,7 +4,7 @@ import type { Properties } from './destination';
 import { KeystoreError, openKeystore, type Keystore } from './keystore';
 import type { LevelData } from './store';
 import { callTokenEndpoint, type TokenEndpointAnswer } from './token-endpoint';
-import { readNamespace } from './token-service-url';
+import { isOnThisMachine, readNamespace } from './token-service-url';
 import { TokenRetrievalError, type Token } from './token';
 
 /** One token request as RFC 6749 §4 describes it, with the properties of the destination around it. */
@@ -15,8 +15,8 @@ export interface OAuthTokenRequest {
   readonly grant: Readonly<Record<string, string>>;
   /** The level of the destination: its keystore must be there too. */
   readonly data: LevelData;
-  /** PEM of the authorities that token servers are verified with. */
-  readonly trusted: readonly string[];
+  /** PEM of the landscape's authority, which token servers on this machine are verified with. */
+  readonly landscapeCa: string;
   readonly now: () => number;
 }
 
@@ -39,7 +39,7 @@ const oauthErrorSchema = v.object({ error: v.string(), error_description: v.opti
  * @throws {TokenRetrievalError} naming the cause.
  */
 export async function fetchOAuthToken(request: OAuthTokenRequest): Promise<Token> {
-  const { configuration, url, grant, trusted, now } = request;
+  const { configuration, url, grant, landscapeCa, now } = request;
   const keystore = openTokenKeystore(request);
   if (keystore !== undefined && url.protocol !== 'https:')
     throw TokenRetrievalError.because(`mTLS for token retrieval needs an https URL, not ${url.origin}${url.pathname}`);
@@ -50,7 +50,7 @@ export async function fetchOAuthToken(request: OAuthTokenRequest): Promise<Token
       ...authorizationHeader(configuration),
     },
     form: buildForm(configuration, grant, keystore !== undefined),
-    tls: { ca: [...trusted], ...keystore?.tls },
+    tls: { ...(isOnThisMachine(url.hostname) && { ca: landscapeCa }), ...keystore?.tls },
     connectTimeoutSeconds: readSeconds(
       configuration['tokenServiceURL.ConnectionTimeoutInSeconds'],
       MAX_CONNECT_TIMEOUT_SECONDS,
@@ -122,10 +122,11 @@ function readSeconds(text: string | undefined, maximum: number): number {
 
 function readToken({ status, body }: TokenEndpointAnswer, url: URL, now: number): Token {
   if (status !== 200) throw explainRefusal(status, body, url);
-  const result = v.safeParse(tokenSchema, parseJson(body));
+  const json = parseJson(body);
+  const result = v.safeParse(tokenSchema, json);
   if (!result.success)
     throw TokenRetrievalError.because(
-      `the answer of the token service URL ${url.origin}${url.pathname} is no token response: ${shorten(body)}`,
+      `the answer of the token service URL ${url.origin}${url.pathname} is no token response: ${describeShape(json)}`,
     );
   const { access_token, token_type, expires_in, scope, refresh_token } = result.output;
   return {
@@ -149,6 +150,12 @@ function explainRefusal(status: number, body: string, url: URL): TokenRetrievalE
   return TokenRetrievalError.because(
     `Unable to fetch a token from the specified token service URL ${url.origin}${url.pathname}: it answered ${status} ${STATUS_CODES[status] ?? ''}.${hint} Response was: ${reason ?? shorten(body)}`,
   );
+}
+
+/** The names of the members only: a token may be among the values. */
+function describeShape(json: unknown): string {
+  if (typeof json !== 'object' || json === null) return 'it is no JSON object';
+  return `its members are ${Object.keys(json).join(', ') || 'none'}`;
 }
 
 function shorten(body: string): string {

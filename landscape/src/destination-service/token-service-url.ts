@@ -92,5 +92,10 @@ function isPrivate(hostname: string): boolean {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const version = isIP(host);
   if (version !== 0) return privateAddresses.check(host, version === 6 ? 'ipv6' : 'ipv4');
-  return host === 'localhost' || host.endsWith('.localhost') || !host.includes('.');
+  return isOnThisMachine(host) || !host.includes('.');
+}
+
+/** Names at or below localhost mean this machine (RFC 6761 §6.3). */
+export function isOnThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || ['127.0.0.1', '[::1]'].includes(hostname);
 }

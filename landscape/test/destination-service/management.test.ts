@@ -139,9 +139,9 @@ describe.each(['subaccount', 'instance'] as const)('destinations on %s level', (
 
   it.each([
     ['no body', undefined, 'has no body'],
-    ['a body that is no JSON', '{"Name": ', 'Bad Request'],
+    ['a body that is no JSON', '{"Name": -----BEGIN', '"Bad Request: the body is no valid JSON"'],
     ['an empty array', [], 'the array is empty'],
-    ['a text', '"text"', 'Bad Request'],
+    ['a text', '"text"', 'the body is no valid JSON'],
     ['a nested value', destination('x', { a: {} }), 'The value of the property a must be a string'],
   ])('refuses %s with 400', async (_what, body: unknown, reason) => {
     const answer = await post(body);

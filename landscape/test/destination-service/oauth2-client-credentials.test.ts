@@ -330,9 +330,13 @@ describe('a token service that gives no token', () => {
     expect(error).toContain('Response was: <h1>Not Found</h1>');
   });
 
-  it('answers with something else than a token', async () => {
-    server.answer = (res) => sendJson(res, 200, { message: 'hello' });
-    expect(await findError(await create(secret))).toContain('is no token response: {"message":"hello"}');
+  it('answers with something else than a token response: only its shape is shown, it may hold a token', async () => {
+    server.answer = (res) => sendJson(res, 200, { id_token: 'eyJ-secret', token_type: 'bearer' });
+    const error = await findError(await create(secret));
+    expect(error).toContain('is no token response: its members are id_token, token_type');
+    expect(error).not.toContain('eyJ-secret');
+    server.answer = (res) => void res.end('eyJ-secret');
+    expect(await findError(await create(secret))).toMatch(/is no token response: it is no JSON object$/);
   });
 
   it('redirects: that is not followed', async () => {
@@ -553,6 +557,19 @@ describe('with XSUAA', () => {
       tokenServiceURL: `${credentials.url}/oauth/token`,
     });
     expect(decodeJwt((await findToken(name)).value)).not.toHaveProperty('cnf');
+  });
+});
+
+describe('the journal', () => {
+  it('says where tokens came from, and holds no token, secret or key', async () => {
+    const name = `${randomUUID()}.pem`;
+    await upload(name, client.key + client.certificate);
+    server.answer = (res) => sendJson(res, 200, tokenResponse('eyJ-secret-token'));
+    await findToken(await create({ ...secret, 'tokenService.KeyStoreLocation': name }));
+    expect(await running.lastNote()).toBe(`found on instance level; token from ${server.url} over mTLS with ${name}`);
+    const journal = JSON.stringify(running.journal.entries());
+    for (const text of ['eyJ', 'geheim', 'PRIVATE', client.key.split('\n')[1] ?? ''])
+      expect(journal).not.toContain(text);
   });
 });
 

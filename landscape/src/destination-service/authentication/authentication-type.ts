@@ -31,8 +31,8 @@ export interface TokenRequest {
 /** What all token retrievals share. */
 export interface TokenServices {
   readonly cache: TokenCache;
-  /** PEM of the authorities that token servers are verified with. */
-  readonly trusted: readonly string[];
+  /** PEM of the landscape's authority, which token servers on this machine are verified with. */
+  readonly landscapeCa: string;
   readonly now: () => number;
   readonly behaviour: () => DestinationServiceBehaviour;
 }

@@ -11,14 +11,14 @@ export const oauth2ClientCredentials: AuthenticationType = {
   certificatesReplaceToken: true,
   retrieveToken: async (request) => {
     const { configuration, data, tenant, services } = request;
-    const { cache, now, trusted, behaviour } = services;
+    const { cache, now, landscapeCa, behaviour } = services;
     if (request.clientAssertion || configuration['clientAssertion.destinationName'])
       throw TokenRetrievalError.because('this landscape fetches no tokens with client assertions');
     const url = resolveTokenServiceUrl({ configuration, tenant, refusePrivate: behaviour().refusePrivateTokenUrls });
     const { scope } = configuration;
     const grant = { grant_type: 'client_credentials', ...(scope && { scope }) };
     const { token, source } = await cache.get(cacheKey(request), () =>
-      fetchOAuthToken({ configuration, url, grant, data, trusted, now }),
+      fetchOAuthToken({ configuration, url, grant, data, landscapeCa, now }),
     );
     return { element: renderToken(token, now()), note: describe(request, url, source) };
   },
