@@ -80,6 +80,7 @@ function describeRefusal(answer: HttpAnswer, backend: Upstream, url: URL): Upstr
   });
 }
 
+/** Cloud Foundry's router marks the answers that are its own and not of an app. */
 function explain({ status, headers }: HttpAnswer, { addressFrom }: Upstream, url: URL): Refusal {
   const sameInstance =
     'Check that the backend is bound to the XSUAA instance whose service key the destination was made from; ' +
@@ -100,12 +101,19 @@ function explain({ status, headers }: HttpAnswer, { addressFrom }: Upstream, url
       says: 'accepted the token, but it does not permit this call',
       remedy: 'Grant the missing scope to the client of the destination in xs-security.json, and update the instance.',
     };
+  if (['unknown_route', 'no_endpoints'].includes(headers['x-cf-routererror'] ?? ''))
+    return {
+      kind: 'unreachable',
+      status: 502,
+      says: `does not run: the router has no app to give ${url.href} to`,
+      remedy: `Start it (\`cf start backendmtls\`), or correct ${addressFrom}.`,
+    };
   if (status === 404)
     return {
       kind: 'path-unknown',
       status: 502,
       says: `has nothing at ${url.href}`,
-      remedy: `Correct ${addressFrom}: it must be the address of the backend, without /endpoint; and check that it runs.`,
+      remedy: `Correct ${addressFrom}: it must be the address of the backend, without /endpoint.`,
     };
   if (status === 429 || status === 503)
     return {

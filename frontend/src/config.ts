@@ -1,5 +1,4 @@
 import {
-  ConfigError,
   ConfigProblems,
   findBindings,
   readIntegerSetting,
@@ -58,8 +57,7 @@ const LONGEST_DESTINATION_NAME = 200;
  * Reads the configuration from the environment.
  * @throws {ConfigError} with every problem that was found.
  */
-export function readConfig(): Config {
-  const { env } = process;
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const problems = new ConfigProblems();
   const config: Config = {
     process: readProcessSettings(env, 'frontendmtls', problems),
@@ -105,7 +103,7 @@ function readDestinationName(value: string | undefined, problems: ConfigProblems
 
 /** Two instances are one too many: nothing tells which of them holds the destination. */
 function readDestinationBinding(problems: ConfigProblems): DestinationBinding | undefined {
-  const bindings = findDestinationBindings(problems);
+  const bindings = findBindings(problems.collect(readServiceBindings) ?? [], { tag: 'destination' });
   const [binding] = bindings;
   if (binding === undefined) return undefined;
   if (bindings.length > 1) {
@@ -114,16 +112,6 @@ function readDestinationBinding(problems: ConfigProblems): DestinationBinding | 
     return undefined;
   }
   return readDestinationCredentials(binding, problems);
-}
-
-function findDestinationBindings(problems: ConfigProblems): ServiceBinding[] {
-  try {
-    return findBindings(readServiceBindings(), { tag: 'destination' });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const problem of error.problems) problems.add(problem);
-    return [];
-  }
 }
 
 function readDestinationCredentials(

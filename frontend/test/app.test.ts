@@ -155,14 +155,14 @@ describe('GET /app with cold caches', () => {
   ] as const;
 
   it.each(dead)(
-    'answers 503 naming a stopped %s within 5 s, and works once it is back',
+    'answers 502 naming a stopped %s within 5 s, and works once it is back',
     async (_name, which, party, code) => {
       await start();
       await services[which].stop();
       const started = Date.now();
       const { status, result } = await app.run();
       expect(Date.now() - started).toBeLessThan(5000);
-      expect(status).toBe(503);
+      expect(status).toBe(502);
       expect(result.error).toMatchObject({ code, hop: { from: 'frontend', to: party } });
       expect(result.error?.remedy).toMatch(/Check that it is running/);
       const failing = result.hops.filter(({ failure }) => failure !== undefined);
@@ -193,7 +193,7 @@ describe('GET /app with cold caches', () => {
     await start();
     await services.backend.stop();
     const response = await app.get('/app', { accept: 'text/html' });
-    expect(response.status).toBe(503);
+    expect(response.status).toBe(502);
     expect(response.headers.get('content-type')).toContain('text/html');
     const page = await response.text();
     expect(page).toContain('backend-unreachable');

@@ -1,9 +1,8 @@
-import { UpstreamError, type GatewayStatus, type Upstream } from './upstream';
+import { UpstreamError, type Upstream } from './upstream';
 
 interface Explanation {
   /** Second part of the stable code, behind the party. */
   readonly kind: string;
-  readonly status: GatewayStatus;
   /** Continues a sentence that begins with the upstream's name. */
   readonly says: string;
   readonly remedy: string;
@@ -25,10 +24,10 @@ export function describeConnectionFailure(
   url: URL,
   { code = 'UNKNOWN', message }: { readonly code?: string | undefined; readonly message: string },
 ): UpstreamError {
-  const { kind, status, says, remedy } = explain(upstream, url, { code, message });
+  const { kind, says, remedy } = explain(upstream, url, { code, message });
   return new UpstreamError({
     code: `${upstream.party}-${kind}`,
-    status,
+    status: 502,
     description: `${capitalise(upstream.name)} ${says}`,
     remedy,
     detail: `${code}: ${message} (${url.origin})`,
@@ -66,21 +65,18 @@ function explain(upstream: Upstream, url: URL, cause: Cause): Explanation {
   if (code === 'ECONNREFUSED')
     return {
       kind: 'unreachable',
-      status: 503,
       says: `at ${url.origin} accepts no connections.`,
       remedy: `Check that it is running and that ${addressFrom} is right.`,
     };
   if (['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA'].includes(code))
     return {
       kind: 'host-unknown',
-      status: 503,
       says: `cannot be found: its host name ${url.hostname} does not resolve.`,
       remedy: `Correct ${addressFrom}, or check the name service.`,
     };
   if (['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code))
     return {
       kind: 'unreachable',
-      status: 503,
       says: `at ${url.origin} cannot be reached over the network.`,
       remedy: `Check the network and ${addressFrom}.`,
     };
@@ -95,21 +91,18 @@ function explainCertificate({ addressFrom }: Upstream, url: URL, code: string): 
   if (untrusted.has(code))
     return {
       kind: 'untrusted',
-      status: 502,
       says: `at ${url.origin} shows a certificate that no trusted authority has issued.`,
       remedy: `Set NODE_EXTRA_CA_CERTS to the file with its root certificate before this app starts, or correct ${addressFrom}.`,
     };
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
     return {
       kind: 'untrusted',
-      status: 502,
       says: `at ${url.origin} shows a certificate that is ${code === 'CERT_HAS_EXPIRED' ? 'expired' : 'not yet valid'}.`,
       remedy: 'Let its operator renew it, or check the clock of this machine.',
     };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return {
       kind: 'untrusted',
-      status: 502,
       says: `at ${url.origin} shows a certificate for another host.`,
       remedy: `Correct ${addressFrom}: it must name the host that the certificate is for.`,
     };
@@ -122,14 +115,12 @@ function explainHandshake({ addressFrom }: Upstream, url: URL, { code, message }
   if (/wrong version number|packet length too long/.test(message))
     return {
       kind: 'no-tls',
-      status: 502,
       says: `at ${url.origin} does not speak TLS.`,
       remedy: `Correct ${addressFrom}: it says https, but this port seems to answer plain http.`,
     };
   const alert = /\balert ([a-z ]+):/.exec(message)?.[1] ?? code;
   return {
     kind: 'handshake-refused',
-    status: 502,
     says: `at ${url.origin} refused the TLS handshake (${alert}).`,
     remedy: 'Check that the client certificate is not expired and that the server trusts its issuer.',
   };
@@ -139,7 +130,6 @@ function explainLostConnection({ addressFrom }: Upstream, url: URL, code: string
   if (code.startsWith('HPE_'))
     return {
       kind: 'no-http',
-      status: 502,
       says: `at ${url.origin} answered something that is no HTTP.`,
       remedy:
         url.protocol === 'http:'
@@ -149,7 +139,6 @@ function explainLostConnection({ addressFrom }: Upstream, url: URL, code: string
   // A TLS server that refuses a client certificate also just closes the connection, and so does one that gets plain http.
   return {
     kind: 'connection-lost',
-    status: 503,
     says: `at ${url.origin} closed the connection before it answered (${code}).`,
     remedy:
       url.protocol === 'http:'

@@ -13,7 +13,7 @@ export interface Upstream {
   readonly timeoutSetting: string;
 }
 
-/** Bad gateway for a wrong answer, service unavailable for none, gateway time-out for one too late (RFC 9110 §15.6). */
+/** Bad gateway for a wrong answer or none, service unavailable when it says so itself, gateway time-out when it is late. */
 export type GatewayStatus = 502 | 503 | 504;
 
 export interface UpstreamErrorOptions {

@@ -112,25 +112,25 @@ describe.each(['axios', 'node'] as const)('the %s client', (kind) => {
     await new Promise((resolve) => rawServers.pop()?.close(resolve));
     expect(await failure(`https://localhost:${free}`)).toMatchObject({
       code: 'backend-unreachable',
-      status: 503,
+      status: 502,
       description: `The backend at https://localhost:${free} accepts no connections.`,
       remedy: 'Check that it is running and that URL of the destination "d" is right.',
     });
   });
 
   it('says that a name does not resolve', async () => {
-    expect(await failure('https://nowhere.invalid')).toMatchObject({ code: 'backend-host-unknown', status: 503 });
+    expect(await failure('https://nowhere.invalid')).toMatchObject({ code: 'backend-host-unknown', status: 502 });
   });
 
   it('says that the connection was lost, whether before or amid the answer', async () => {
     const before = await startRaw((socket) => socket.once('data', () => socket.destroy()));
-    expect(await failure(`http://localhost:${before}`)).toMatchObject({ code: 'backend-connection-lost', status: 503 });
+    expect(await failure(`http://localhost:${before}`)).toMatchObject({ code: 'backend-connection-lost', status: 502 });
     const amid = await startRaw((socket) =>
       socket.once('data', () => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf', () => socket.destroy());
       }),
     );
-    expect(await failure(`http://localhost:${amid}`)).toMatchObject({ code: 'backend-connection-lost', status: 503 });
+    expect(await failure(`http://localhost:${amid}`)).toMatchObject({ code: 'backend-connection-lost', status: 502 });
   });
 
   it.each([
