@@ -7,7 +7,7 @@ import { readDefinition } from '../destination/definition';
 import { deployDestination, type DeployReport } from '../destination/deploy-destination';
 import { buildDesiredDestination, type DesiredDestination } from '../destination/desired-destination';
 import { DestinationService, levels, type Level } from '../destination/destination-service';
-import { fetchToken } from '../destination/fetch-token';
+import { fetchToken, tryKeystore } from '../destination/fetch-token';
 import { checkUsable, readKeystore, type ClientIdentity } from '../pki/keystore';
 import { readBindings } from '../service-key/bindings';
 import { readOAuthClient, readServiceUri, type OAuthClient } from '../service-key/client-credentials';
@@ -57,8 +57,8 @@ Examples:
     --url https://backendmtls-yourname.cfapps.us10.hana.ondemand.com
   mtls destination deploy --service-key destination-key.txt --dry-run --json
 
-The destination gets exactly the properties of the file, with what the keys and options override. Afterwards the service
-is asked for it: its token must be bound to the keystore's certificate. Exit code 1 when it is not, or with --dry-run
+The destination gets exactly the properties of the file, with what the keys and options override. Before anything is
+changed, the token endpoint must give a token for the keystore's certificate. Afterwards the service is asked for it: its token must be bound to the keystore's certificate. Exit code 1 when it is not, or with --dry-run
 when the destination still uses another certificate than the keystore. The same command works on a real account and on
 the landscape (there with NODE_EXTRA_CA_CERTS set to its root certificate).`,
     )
@@ -75,6 +75,9 @@ async function deploy(context: CliContext, options: DeployCommandOptions): Promi
   const notes = [...inputs.desired.notes, ...checkUsable(inputs.identity, timing.now)];
   const token = await fetchToken(inputs.client, timing);
   const service = new DestinationService({ uri: inputs.uri, token, timeoutMs: timing.timeoutMs });
+  const { clientId = '', tokenServiceURL = '' } = inputs.desired.properties;
+  const trial = await tryKeystore({ identity: inputs.identity, clientId, tokenUrl: tokenServiceURL, ...timing });
+  if (trial !== undefined) notes.push(trial);
   const report = await deployDestination({
     service,
     desired: inputs.desired,

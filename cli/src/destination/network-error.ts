@@ -40,7 +40,7 @@ export function describeNetworkError(
       return {
         what: `the server's certificate is of a CA that this Node.js does not trust (${code})`,
         remedy:
-          'Set NODE_EXTRA_CA_CERTS to the file with that CA’s root certificate; for the landscape it is printed by npm start.',
+          'Set NODE_EXTRA_CA_CERTS to the file with that CA’s root certificate; for the landscape: landscape trust names it.',
       };
     case 'CERT_HAS_EXPIRED':
       return {

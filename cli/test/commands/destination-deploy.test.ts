@@ -86,6 +86,11 @@ function deploy(...args: string[]): Promise<ProcessRun> {
   return runCli([...ARGUMENTS, ...args], { cwd: folder(), caFile: join(folder(), 'ca.pem') });
 }
 
+/** What a find returns instead of the destination and its token. */
+function answerFind(body: unknown): void {
+  landscape.override = (_, path) => (path.endsWith(`/destinations/${NAME}`) ? { status: 200, body } : undefined);
+}
+
 /** A keystore and destination of the former certificate are there, and that certificate is useless by now. */
 async function deployThenRenew(): Promise<void> {
   expect((await deploy()).exitCode).toBe(0);
@@ -212,12 +217,34 @@ describe('mtls destination deploy', () => {
   });
 
   it('names the hop when the Destination Service gets no token, with the text of the service', async () => {
-    landscape.clients.delete(thumbprint(chain));
+    const authTokens = [{ type: '', value: '', error: 'Failed to create SSL connection', expires_in: '0' }];
+    answerFind({ destinationConfiguration: {}, authTokens });
     const { exitCode, out } = await deploy();
     expect(exitCode).toBe(1);
     expect(out).toMatch(
-      /Problem {2}Destination Service to XSUAA: .*Bad credentials\n.*does not know this pair of client id and certificate/,
+      /Problem {2}Destination Service to XSUAA: .*Failed to create SSL connection\n.*TLS connection to the token endpoint/,
     );
+  });
+
+  it('refuses a keystore whose certificate XSUAA does not take any more, before it changes anything', async () => {
+    await deploy();
+    landscape.clients.delete(thumbprint(chain));
+    landscape.requests.length = 0;
+    const { exitCode, err } = await deploy();
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(
+      /no token to sb-mtlsxsuaa!t81786 for the keystore's certificate: 401 Bad credentials[^]*extract the certificate anew/,
+    );
+    expect(landscape.requests.map(({ path }) => path)).toEqual(['/oauth/token', '/oauth/token']);
+  });
+
+  it('goes on with a note where the token endpoint cannot be reached from here', async () => {
+    write('xsuaa.txt', JSON.stringify({ ...xsuaaCredentials(chain), certurl: 'https://localhost:1' }));
+    const authTokens = [{ value: encodeToken({ cid: CLIENT, cnf: { 'x5t#S256': thumbprint(chain) } }) }];
+    answerFind({ destinationConfiguration: {}, authTokens });
+    const { exitCode, out } = await deploy();
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/Note {2}The keystore could not be tried from here: .*nothing listens on localhost:1/);
   });
 
   it.each([
@@ -229,10 +256,7 @@ describe('mtls destination deploy', () => {
     ],
   ])('finds %s', async (code, claims, message) => {
     const authTokens = [{ type: 'Bearer', value: encodeToken({ cid: CLIENT, ...claims }) }];
-    landscape.override = (_, path) =>
-      path.endsWith(`/destinations/${NAME}`)
-        ? { status: 200, body: { destinationConfiguration: {}, authTokens } }
-        : undefined;
+    answerFind({ destinationConfiguration: {}, authTokens });
     const { exitCode, out } = await deploy('--json');
     expect(exitCode).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ ok: false, findings: [{ code }] });
