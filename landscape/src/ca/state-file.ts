@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { safeParse, type GenericSchema, type InferOutput } from 'valibot';
 
@@ -35,8 +35,7 @@ export async function readStateFile<Schema extends GenericSchema>({
     throw new StateFileError(file, `cannot be read (${error.code ?? error.message}).`, remedy, { cause: error });
   });
   if (text === undefined) return undefined;
-  // A copy or an archive tool may have widened the mode; the file holds private keys.
-  await chmod(file, 0o600);
+  await narrowMode(file);
   const result = safeParse(schema, parseJson(text));
   if (!result.success) throw new StateFileError(file, 'is damaged: it does not hold what was written to it.', remedy);
   return result.output;
@@ -64,6 +63,12 @@ export async function writeStateFile(file: string, content: string): Promise<voi
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** A copy or an archive tool may have widened the mode of a file that holds private keys. */
+async function narrowMode(file: string): Promise<void> {
+  const { mode } = await stat(file);
+  if ((mode & 0o077) !== 0) await chmod(file, 0o600);
 }
 
 function parseJson(text: string): unknown {

@@ -10,7 +10,7 @@ export interface PresentedSecret {
 
 export interface SecretRules {
   /** RFC 6749 §2.3 allows one method a request; SAP's approuter sends Basic and body at once to IAS. */
-  readonly basicAndBody: 'refused' | 'accepted';
+  readonly basicAndBody: 'refused' | 'accepted-when-equal';
   /** Basic is form-encoded after RFC 6749 §2.3.1; UAA takes it so only when X-CF-ENCODED-CREDENTIALS is true. */
   readonly basicEncoding: 'as-header-says' | 'either';
 }
@@ -32,9 +32,12 @@ export function readPresentedSecrets(
     throw invalidRequest(
       'The client authenticates twice, by Authorization header and by client_secret: use one of them',
     );
-  const readings = basic.filter((reading) => clientId === undefined || reading.clientId === clientId);
+  const readings = basic.filter(
+    (reading) =>
+      (clientId === undefined || reading.clientId === clientId) && (secret === undefined || reading.secret === secret),
+  );
   if (readings.length === 0)
-    throw invalidClient('Given client ID does not match authenticated client', 'client_id and Basic name two clients');
+    throw invalidClient('Given client ID does not match authenticated client', 'body and Basic header differ');
   return readings;
 }
 

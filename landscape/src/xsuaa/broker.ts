@@ -111,7 +111,7 @@ export class XsuaaBroker implements ServiceBroker {
     const instance = this.#find(instanceId);
     checkRoom(instance, bindingId);
     const wish = readBindingParameters(parameters, credentialTypesOf(instance));
-    const { binding, proof } = await this.#issue(instance, wish);
+    const { binding, proof } = await this.#issue(instance, bindingId, wish);
     // A large key takes a while to make: look again.
     if (this.#instances.get(instanceId) !== instance) throw gone(instanceId);
     checkRoom(instance, bindingId);
@@ -127,18 +127,21 @@ export class XsuaaBroker implements ServiceBroker {
     this.#publish(instance);
   }
 
-  async #issue(instance: Instance, wish: BindingWish): Promise<Issued> {
+  async #issue(instance: Instance, bindingId: string, wish: BindingWish): Promise<Issued> {
     if (wish.type === 'instance-secret') return { binding: { type: wish.type }, proof: shareSecret(instance) };
     if (wish.type === 'binding-secret') return issueBindingSecret(wish);
-    return wish.source === 'generated' ? this.#issueCertificate(instance, wish) : this.#registerOwn(instance, wish);
+    return wish.source === 'generated'
+      ? this.#issueCertificate(instance, bindingId, wish)
+      : this.#registerOwn(instance, wish);
   }
 
   async #issueCertificate(
     { xsappname }: Instance,
+    bindingId: string,
     { keyLength, validityDays }: Extract<BindingWish, { source: 'generated' }>,
   ): Promise<Issued> {
     const { certificate, key, leaf } = await this.#options.ca.issueClient({
-      commonName: randomUUID(),
+      commonName: bindingId,
       locality: xsappname,
       keyLength,
       validityDays,

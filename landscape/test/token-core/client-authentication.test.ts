@@ -88,13 +88,12 @@ describe('with a secret', () => {
     );
   });
 
-  it('takes it although a certificate is shown, which does not count there', async () => {
-    const answer = await running.callPlain({
-      body: { grant_type, client_id, client_secret },
-      cert: running.tls.cert,
-      key: running.tls.key,
-    });
-    expect(claimsOf(answer)).not.toHaveProperty('cnf');
+  it('takes it although a certificate is shown, which does not count beside it', async () => {
+    const { cert, key } = running.tls;
+    for (const headers of [{}, { 'x-zid': '5b1d2c6e-0a53-4a6b-9d7e-3f8c1e2a7b40' }]) {
+      const answer = await running.callPlain({ body: { grant_type, client_id, client_secret }, headers, cert, key });
+      expect(claimsOf(answer)).not.toHaveProperty('cnf');
+    }
   });
 
   it('refuses it at the certificate URL, naming the right one', async () => {

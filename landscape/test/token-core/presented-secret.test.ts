@@ -2,7 +2,7 @@ import { Form } from '../../src/token-core/form';
 import { readPresentedSecrets, type SecretRules } from '../../src/token-core/presented-secret';
 
 const xsuaa: SecretRules = { basicAndBody: 'refused', basicEncoding: 'as-header-says' };
-const ias: SecretRules = { basicAndBody: 'accepted', basicEncoding: 'either' };
+const ias: SecretRules = { basicAndBody: 'accepted-when-equal', basicEncoding: 'either' };
 const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 const encoded = { 'x-cf-encoded-credentials': 'true' };
 
@@ -55,10 +55,11 @@ describe('readPresentedSecrets', () => {
     );
   });
 
-  it('refuses Basic and body at once by one rule and accepts them by the other', () => {
+  it('refuses Basic and body at once by one rule and accepts them by the other if they are equal', () => {
     const form = Form.parse('client_id=a&client_secret=s');
     expect(() => readPresentedSecrets(form, basic('a:s'), xsuaa)).toThrow('The client authenticates twice');
     expect(readPresentedSecrets(form, basic('a:s'), ias)).toContainEqual({ clientId: 'a', secret: 's' });
+    expect(() => readPresentedSecrets(form, basic('a:other'), ias)).toThrow('does not match');
   });
 
   it('gives both readings of a Basic header whose encoding is open', () => {
