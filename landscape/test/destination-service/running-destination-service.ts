@@ -9,7 +9,7 @@ import { CertificateAuthority } from '../../src/ca/certificate-authority';
 import type { DestinationServiceBehaviour } from '../../src/destination-service/behaviour';
 import { createDestinationService, type DestinationService } from '../../src/destination-service/destination-service';
 import { Journal } from '../../src/journal';
-import { portOf } from '../../src/settings';
+import { portOf, type LandscapeSettings } from '../../src/settings';
 import { createXsuaa, type Xsuaa } from '../../src/xsuaa/xsuaa';
 import { findPortBase } from '../support/port-base';
 import { until } from '../support/until';
@@ -53,10 +53,18 @@ export interface RunningDestinationService {
   close(): Promise<void>;
 }
 
-/** Starts certificate authority, XSUAA and Destination Service on free ports, with a state folder of their own. */
-export async function startDestinationService(
-  behaviour: Partial<DestinationServiceBehaviour> = {},
-): Promise<RunningDestinationService> {
+interface Started {
+  readonly settings: LandscapeSettings;
+  readonly journal: Journal;
+  readonly ca: CertificateAuthority;
+  readonly xsuaa: Xsuaa;
+  readonly service: DestinationService;
+  readonly clock: { offsetMs: number };
+  readonly stop: () => Promise<void>;
+}
+
+/** Another run of the tests may take a port between its probe and its use: then the next range is tried. */
+async function startOnFreePorts(behaviour: Partial<DestinationServiceBehaviour>, attempts = 5): Promise<Started> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'landscape-destination-'));
   const clock = { offsetMs: 0 };
   const settings = { portBase: await findPortBase(), stateFolder, now: () => Date.now() + clock.offsetMs };
@@ -65,8 +73,25 @@ export async function startDestinationService(
   const xsuaa = await createXsuaa({ settings, ca, journal });
   const service = await createDestinationService({ settings, ca, journal, xsuaa, behaviour });
   const listeners = [...xsuaa.listeners, ...service.listeners];
-  for (const listener of listeners) await listener.start();
+  const stop = async (): Promise<void> => {
+    for (const listener of listeners) await listener.stop();
+    rmSync(stateFolder, { recursive: true, force: true });
+  };
+  try {
+    for (const listener of listeners) await listener.start();
+  } catch (error) {
+    await stop();
+    if (attempts > 1 && String(error).includes('EADDRINUSE')) return startOnFreePorts(behaviour, attempts - 1);
+    throw error;
+  }
+  return { settings, journal, ca, xsuaa, service, clock, stop };
+}
 
+/** Starts certificate authority, XSUAA and Destination Service on free ports, with a state folder of their own. */
+export async function startDestinationService(
+  behaviour: Partial<DestinationServiceBehaviour> = {},
+): Promise<RunningDestinationService> {
+  const { settings, journal, ca, xsuaa, service, clock, stop } = await startOnFreePorts(behaviour);
   const createInstance = async (parameters: JsonObject = {}): Promise<string> => {
     const instanceId = randomUUID();
     await service.broker.createInstance({ instanceId, instanceName: 'mtlsDestination', plan: 'lite', parameters });
@@ -104,10 +129,7 @@ export async function startDestinationService(
     createInstance,
     bind,
     fetchToken,
-    close: async () => {
-      for (const listener of listeners) await listener.stop();
-      rmSync(stateFolder, { recursive: true, force: true });
-    },
+    close: stop,
   };
 }
 
