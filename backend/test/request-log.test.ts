@@ -83,7 +83,7 @@ describe('createRequestLog', () => {
     expect(await line()).toMatchObject({ correlation_id: id });
   });
 
-  it.each(['http://[x/', 'http://a:b:c/', '//', '/%', `/${'x'.repeat(5000)}`])(
+  it.each(['http://[x/', '//', '/%', `/${'x'.repeat(5000)}`])(
     'survives the request target %.20s and logs no more than the beginning',
     async (target) => {
       await send(`GET ${target} HTTP/1.1`);

@@ -17,6 +17,17 @@ export class ConfigProblems {
     this.#problems.push(problem);
   }
 
+  /** Runs a reader that throws on its own and keeps its problems; undefined when it threw. */
+  collect<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#problems.push(...error.problems);
+      return undefined;
+    }
+  }
+
   /** @throws {ConfigError} when anything was added. */
   throwIfAny(): void {
     if (this.#problems.length > 0) throw new ConfigError(this.#problems);

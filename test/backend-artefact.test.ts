@@ -1,0 +1,203 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { badTokenKinds, makeBadToken } from '../backend/test/support/bad-tokens';
+import { XsuaaDouble } from '../backend/test/support/xsuaa-double';
+
+const root = join(__dirname, '..');
+const dist = join(root, 'backend', 'dist');
+/** As in manifest.yml. */
+const flags = ['--enable-source-maps', '--max-semi-space-size=1', '--max-old-space-size=64'];
+const BAD_TOKENS = 1000;
+const START_LIMIT_MS = 15_000;
+
+/** This Node, and those that `npm run test:peers` has installed. */
+const nodes = [
+  process.execPath,
+  ...['node22', 'node24'].map((name) => join(root, 'test', 'peers', 'node_modules', name, 'bin', 'node')),
+].filter((file) => existsSync(file));
+
+/** The built backend, running in a folder that holds nothing but the artefact. */
+interface Artefact {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly output: () => string;
+}
+
+describe.each(nodes)('the built backend on %s', (node) => {
+  let folder: string;
+  let xsuaa: XsuaaDouble;
+  const running: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    if (!existsSync(join(dist, 'server.js'))) throw new Error('backend/dist is missing: npm run build makes it.');
+    folder = mkdtempSync(join(tmpdir(), 'backend-artefact-'));
+    cpSync(dist, join(folder, 'app'), { recursive: true });
+    xsuaa = await XsuaaDouble.start();
+    writeFileSync(join(folder, 'ca.pem'), xsuaa.certificate);
+  });
+  afterEach(async () => {
+    xsuaa.behaviour = { kind: 'keys' };
+    for (const child of running.splice(0)) await end(child, 'SIGKILL');
+  });
+  afterAll(async () => {
+    await xsuaa.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('consists of the bundle, its map and a package.json without dependencies', () => {
+    expect(readdirSync(join(folder, 'app')).sort()).toEqual(['package.json', 'server.js', 'server.js.map']);
+    const { dependencies, engines } = JSON.parse(readFileSync(join(folder, 'app', 'package.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    expect({ dependencies, engines }).toEqual({ dependencies: undefined, engines: { node: '24.x' } });
+  });
+
+  it.each(['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH'])('starts with %s and answers a good token', async (name) => {
+    const file = join(folder, 'vcap-services.json');
+    writeFileSync(file, xsuaa.vcapServices, { mode: 0o600 });
+    const bindings = { VCAP_SERVICES: xsuaa.vcapServices, VCAP_SERVICES_FILE_PATH: file }[name];
+    const { url } = await start({ [name]: bindings });
+    const response = await callWith(url, `Bearer ${await xsuaa.issue({ sub: 'someone' })}`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      message: 'Backend app successfully called.',
+      claims: { sub: 'someone' },
+    });
+    const page = await fetch(`${url}/endpoint`, { headers: { accept: 'text/html' } });
+    expect(await page.text()).toContain('<h1>No entry without a valid access token</h1>');
+  });
+
+  it(`survives ${BAD_TOKENS} bad tokens of ${badTokenKinds.length} kinds with 401 each, without a restart`, async () => {
+    const artefact = await start({ VCAP_SERVICES: xsuaa.vcapServices });
+    const tokens = await Promise.all(
+      badTokenKinds.map(async (kind) => ({ kind, authorization: await makeBadToken(kind, xsuaa) })),
+    );
+    const wrong: string[] = [];
+    for (let sent = 0; sent < BAD_TOKENS; sent += 1) {
+      const { kind, authorization } = tokens[sent % tokens.length] ?? { kind: '', authorization: '' };
+      const { status, headers } = await callWith(artefact.url, authorization);
+      if (status !== 401 || !headers.get('www-authenticate')?.startsWith('Bearer')) wrong.push(`${kind}: ${status}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(artefact.child.exitCode).toBeNull();
+    expect((await callWith(artefact.url, `Bearer ${await xsuaa.issue()}`)).status).toBe(200);
+    const log = artefact.output();
+    expect(log.match(/"listening"/g)).toHaveLength(1);
+    const leaked = tokens.filter(
+      ({ authorization }) => authorization.length > 200 && log.includes(authorization.slice(-80)),
+    );
+    expect(leaked).toEqual([]);
+    expect(log).not.toContain(xsuaa.credentials.clientsecret);
+  });
+
+  it('answers 503 while XSUAA hangs or is down, stays healthy, and works again when it is back', async () => {
+    const { url } = await start({ VCAP_SERVICES: xsuaa.vcapServices, UPSTREAM_TIMEOUT_MS: '300' });
+    const authorization = `Bearer ${await xsuaa.issue()}`;
+    xsuaa.behaviour = { kind: 'hang' };
+    expect(await problem(url, authorization)).toMatch(
+      /^503 temporarily_unavailable .*XSUAA.*did not answer within 300 ms/,
+    );
+    await xsuaa.stop();
+    expect(await problem(url, authorization)).toContain(`https://${xsuaa.host}/token_keys refused the connection`);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    xsuaa.behaviour = { kind: 'keys' };
+    await xsuaa.listen();
+    expect((await callWith(url, authorization)).status).toBe(200);
+  });
+
+  it('says 503 and why when it does not trust XSUAA’s certificate', async () => {
+    const { url } = await start({ VCAP_SERVICES: xsuaa.vcapServices, NODE_EXTRA_CA_CERTS: undefined });
+    expect(await problem(url, `Bearer ${await xsuaa.issue()}`)).toContain('a certificate that this app does not trust');
+  });
+
+  it('lists all start-up problems at once, without a stack trace, and exits with 1', async () => {
+    const child = spawnArtefact({ PORT: 'http', LOG_LEVEL: 'loud', VCAP_APPLICATION: '{"application_name":"mine"}' });
+    const output = capture(child);
+    await once(child, 'close');
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(
+      /^backend cannot start\. The configuration has 3 problems:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n {2}- No service with the tag "xsuaa" is bound.*cf bind-service mine mtlsXsuaa.*\n$/,
+    );
+  });
+
+  it('says so when its port is taken, and exits with 1', async () => {
+    const { url } = await start({ VCAP_SERVICES: xsuaa.vcapServices });
+    const child = spawnArtefact({ VCAP_SERVICES: xsuaa.vcapServices, PORT: new URL(url).port });
+    const output = capture(child);
+    await once(child, 'close');
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(/^backend cannot start\. Another process uses the port: .*Choose another PORT/);
+    expect(output()).not.toMatch(/\n\s+at /);
+  });
+
+  it('answers what runs at SIGTERM, refuses new connections and exits with 0', async () => {
+    const { url, child, output } = await start({ VCAP_SERVICES: xsuaa.vcapServices });
+    xsuaa.behaviour = { kind: 'latency', ms: 500 };
+    const before = xsuaa.requests.length;
+    const answered = callWith(url, `Bearer ${await xsuaa.issue()}`);
+    await until(() => xsuaa.requests.length > before); // the request waits for the keys
+    child.kill('SIGTERM');
+    await until(() => output().includes('shutting down'));
+    await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed');
+    expect((await answered).status).toBe(200);
+    await end(child);
+    expect(child.exitCode).toBe(0);
+  });
+
+  async function start(env: NodeJS.ProcessEnv): Promise<Artefact> {
+    const child = spawnArtefact(env);
+    const output = capture(child);
+    await until(() => {
+      if (child.exitCode !== null) throw new Error(`The backend ended:\n${output()}`);
+      return output().includes('"listening"');
+    });
+    const port = /"port":(\d+)/.exec(output())?.[1] ?? '';
+    return { url: `http://127.0.0.1:${port}`, child, output };
+  }
+
+  function spawnArtefact(env: NodeJS.ProcessEnv): ChildProcess {
+    const defaults = { PORT: '0', HOST: '127.0.0.1', NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
+    const child = spawn(node, [...flags, 'server.js'], { cwd: join(folder, 'app'), env: { ...defaults, ...env } });
+    running.push(child);
+    return child;
+  }
+});
+
+async function callWith(url: string, authorization: string): Promise<Response> {
+  const response = await fetch(`${url}/endpoint`, { headers: { authorization } });
+  // Read at once, so that the connection serves the next call.
+  return new Response(await response.arrayBuffer(), response);
+}
+
+async function problem(url: string, authorization: string): Promise<string> {
+  const response = await callWith(url, authorization);
+  const { error, error_description: description } = (await response.json()) as Record<string, string>;
+  return `${response.status} ${error} ${description}`;
+}
+
+function capture(child: ChildProcess): () => string {
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return () => output;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('What the test waits for did not happen.');
+    await wait(10);
+  }
+}
+
+async function end(child: ChildProcess, signal?: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  if (signal !== undefined) child.kill(signal);
+  await ended;
+}
