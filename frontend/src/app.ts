@@ -1,12 +1,13 @@
 import type { Logger } from '@mtls/platform';
 import express, { type Express } from 'express';
 import { createErrorHandler } from './error-handler';
-import { NotFoundError } from './errors';
+import { createRequestLog } from './request-log';
+import { refuseMethod, refusePath } from './routes/fallback';
 import { healthRoutes } from './routes/health';
 import { overviewRoutes } from './routes/overview';
 import { scenarioRoutes } from './routes/scenarios';
 import { staticFileRoutes } from './routes/static-files';
-import type { Scenario } from './scenario';
+import type { Scenario } from './scenarios/scenario';
 import { securityHeaders } from './security-headers';
 import { createShellFactory } from './shell';
 
@@ -23,19 +24,20 @@ export function createApp({ region, scenarios, publicFolder, logger }: AppOption
   const createShell = createShellFactory(region, scenarios);
   const app = express();
   app.disable('x-powered-by');
-  // Pages are never cached, so nobody would ask with their ETag.
-  app.disable('etag');
+  app.set('env', 'production'); // whatever NODE_ENV says: Express itself must never answer with a stack trace
+  app.disable('etag'); // pages are never kept, so nobody would ask with their ETag
   app.set('query parser', false);
-  // Cloud Foundry's router is the one proxy in front: scheme and host are as it says.
-  app.set('trust proxy', 1);
-  app.use(healthRoutes());
+  app.set('trust proxy', 1); // Cloud Foundry's router is the one proxy in front: scheme and host are as it says
+
+  app.use(healthRoutes()); // first: it comes every few seconds and needs nothing of the rest
+  app.use(createRequestLog(logger));
   app.use(securityHeaders());
   app.use(overviewRoutes(scenarios, createShell));
   app.use(scenarioRoutes(scenarios, createShell));
+  app.all(['/', '/health', ...scenarios.map(({ path }) => path)], refuseMethod);
   app.use(staticFileRoutes(publicFolder));
-  app.use(() => {
-    throw new NotFoundError();
-  });
-  app.use(createErrorHandler(logger, createShell));
+
+  app.use(refusePath);
+  app.use(createErrorHandler(createShell));
   return app;
 }

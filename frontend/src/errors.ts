@@ -1,32 +1,97 @@
 import type { HopFailure } from './hops';
 import type { ScenarioError, ScenarioResult } from './scenario';
 
-/** The error answers of this app's own making: 4xx and 5xx that a page explains. */
+interface ErrorDetails {
+  /** For the log only: what exactly was found. */
+  readonly detail?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** An answer that is no success: what the user is told, and what only the log keeps. */
 export abstract class AppError extends Error {
   /** Stable, kebab-case; the contract of the JSON answers. */
   abstract readonly code: string;
   /** The HTTP status of this app's answer. */
   abstract readonly status: number;
+  /** Heading of the page. */
+  readonly title: string = 'This request failed';
   /** Says what went wrong, for the user: no secret, no internals. */
-  abstract readonly description: string;
-  /** Tells the user what to do, as an instruction. */
-  abstract readonly remedy: string;
+  readonly description: string;
+  /** Tells the user what to do, as an instruction; commands in backticks. */
+  readonly remedy: string;
+  readonly detail: string | undefined;
+
+  constructor(description: string, remedy: string, { detail, cause }: ErrorDetails = {}) {
+    super(description, { cause });
+    this.name = new.target.name;
+    this.description = description;
+    this.remedy = remedy;
+    this.detail = detail;
+  }
+
+  /** Response headers that belong to this answer. */
+  get headers(): Readonly<Record<string, string>> {
+    return {};
+  }
 
   toFailure(): HopFailure {
     return { code: this.code, message: this.description, remedy: this.remedy };
   }
 }
 
+const START_OVER = 'Start from the overview at /.';
+
+/** What Express and its parts found wrong with a request, e.g. a range that a file does not have. */
+export class BadRequestError extends AppError {
+  readonly code = 'bad-request';
+  readonly status: number;
+  override readonly title = 'Bad request';
+
+  constructor(status: number, cause: unknown) {
+    super('The request cannot be understood.', START_OVER, { detail: String(cause), cause });
+    this.status = status;
+  }
+}
+
 /** No route has this path. */
 export class NotFoundError extends AppError {
-  override readonly name = 'NotFoundError';
   readonly code = 'not-found';
   readonly status = 404;
-  readonly description = 'There is no page with this address.';
-  readonly remedy = 'Start from the overview at /.';
+  override readonly title = 'Page not found';
 
   constructor() {
-    super('not found');
+    super('There is no page with this address.', START_OVER);
+  }
+}
+
+export class MethodNotAllowedError extends AppError {
+  readonly code = 'method-not-allowed';
+  readonly status = 405;
+  override readonly title = 'Method not allowed';
+  readonly #allowed: string;
+
+  constructor(allowed: string) {
+    super(`This address answers ${allowed} only.`, START_OVER);
+    this.#allowed = allowed;
+  }
+
+  override get headers(): Readonly<Record<string, string>> {
+    return { allow: this.#allowed };
+  }
+}
+
+/** A bug, or something that nobody thought of: the user learns nothing of it, the log everything. */
+export class InternalError extends AppError {
+  readonly code = 'internal-error';
+  readonly status = 500;
+  override readonly title = 'Error of this app';
+
+  constructor(cause: unknown) {
+    super(
+      'This app has a bug, or met something that it was not made for.',
+      'Try again; if it persists, see the log of this app: `cf logs frontendmtls --recent`.',
+      { cause },
+    );
   }
 }
 
@@ -37,13 +102,17 @@ export interface FailedRun {
   readonly result: ScenarioResult & { readonly error: ScenarioError };
 }
 
-/** A scenario ran and failed: its page shows the failing hop. The cause is for the log. */
-export class ScenarioFailedError extends Error {
-  override readonly name = 'ScenarioFailedError';
+/** A scenario ran and failed: its page shows the failing hop. */
+export class ScenarioFailedError extends AppError {
+  readonly code: string;
+  readonly status: number;
   readonly run: FailedRun;
 
-  constructor(run: FailedRun, cause: Error | undefined) {
-    super(run.result.error.message, { cause });
+  constructor(run: FailedRun, cause: AppError | undefined) {
+    const { code, status, message, remedy } = run.result.error;
+    super(message, remedy, { detail: cause?.detail });
+    this.code = code;
+    this.status = status;
     this.run = run;
   }
 }

@@ -40,21 +40,3 @@ export interface ScenarioCard {
   readonly certificateNotAfter?: string;
   readonly lastResult?: { readonly ok: boolean; readonly at: string; readonly summary: string };
 }
-
-/** A way of calling the backend that has a page of its own. */
-export interface Scenario {
-  /** Path of its page, e.g. `/app`. */
-  readonly path: string;
-  readonly title: string;
-  /** Runs it once; a failed upstream is part of the result, never thrown. */
-  run(): Promise<ScenarioRun>;
-  card(): ScenarioCard;
-  /** Ends the connections that it keeps. */
-  close(): void;
-}
-
-export interface ScenarioRun {
-  readonly result: ScenarioResult;
-  /** The error behind `result.error`, for the log. */
-  readonly cause?: Error;
-}

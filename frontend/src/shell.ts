@@ -1,7 +1,7 @@
 import { revision } from '@mtls/platform';
 import type { Request } from 'express';
 import type { ShellModel } from './pages';
-import type { Scenario } from './scenario';
+import type { Scenario } from './scenarios/scenario';
 
 /** Makes the frame of the page that answers a request. */
 export type CreateShell = (req: Request) => ShellModel;

@@ -1,6 +1,6 @@
 import { NotFoundError } from '../src/errors';
 import type { Hop } from '../src/hops';
-import type { Scenario } from '../src/scenario';
+import type { Scenario } from '../src/scenarios/scenario';
 import { eventually, startApp, type RunningApp } from './support/running-app';
 import { cardOf, createConfig, hang, startServices, type Services } from './support/services';
 import { sendJson, type Handler } from './support/stand-in';
@@ -245,7 +245,7 @@ describe('GET /app with warm caches', () => {
     expect(way(result.hops)).toEqual(WHOLE_WAY);
     const marked = result.hops.filter(({ cache }) => cache === 'stale');
     expect(marked.map(({ failure }) => failure?.code)).toContain('destination-service-unreachable');
-    expect(app.log()).toContain('serving from cache: ');
+    expect(app.log()).toContain('a refresh in the background failed: ');
     await services.xsuaaCertificate.start();
     await services.destinationService.start();
     await eventually(async () => (await stale()).length === 0);
@@ -419,6 +419,39 @@ describe('every other path', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'bad-request' } });
   });
 
+  it.each(['/', '/app', '/health'])('answers only GET and HEAD at %s', async (path) => {
+    await start();
+    const response = await fetch(`${app.url}${path}`, { method: 'POST', headers: { accept: 'application/json' } });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect(await response.json()).toMatchObject({ error: { code: 'method-not-allowed' } });
+    expect((await fetch(`${app.url}${path}`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('logs each request but the health check once, a failure with its hop and detail, never the query', async () => {
+    await start();
+    await services.backend.stop();
+    await app.get('/health');
+    await app.get('/app?code=s3cret', { 'x-vcap-request-id': 'id-1' });
+    await eventually(() => app.log() !== ''); // the line is written after the answer
+    const lines = app
+      .log()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({
+      level: 'error',
+      method: 'GET',
+      request: '/app',
+      response_status: 502,
+      correlation_id: 'id-1',
+      error: 'backend-unreachable',
+      hop: { from: 'frontend', to: 'backend' },
+      detail: expect.stringContaining('ECONNREFUSED') as string,
+    });
+    expect(app.log()).not.toContain('s3cret');
+  });
+
   it('answers 500 for a bug, with its stack in the log only', async () => {
     const broken: Scenario = {
       path: '/app',
@@ -436,7 +469,7 @@ describe('every other path', () => {
       expect(text).not.toContain('secret internals');
       expect(text).not.toContain('app.test');
     }
-    expect(app.log()).toContain('secret internals');
+    await eventually(() => app.log().includes('secret internals'));
     expect(app.log()).toContain('app.test.ts');
   });
 

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { renderOverview } from '../pages';
 import { respond } from '../respond';
-import type { Scenario } from '../scenario';
+import type { Scenario } from '../scenarios/scenario';
 import type { CreateShell } from '../shell';
 
 /** The start page: what is bound and ready, how it last went. */

@@ -3,7 +3,7 @@ import { ScenarioFailedError } from '../errors';
 import { renderScenario } from '../pages';
 import { respond } from '../respond';
 import { toScenarioJson } from '../scenario-json';
-import type { Scenario } from '../scenario';
+import type { Scenario } from '../scenarios/scenario';
 import type { CreateShell } from '../shell';
 
 /** One page a scenario; each request runs it. A failed run goes to the error handler. */

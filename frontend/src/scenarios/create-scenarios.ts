@@ -1,7 +1,7 @@
 import type { Logger } from '@mtls/platform';
 import type { Config, DestinationBinding } from '../config';
 import { DestinationSource } from '../destination/destination-source';
-import type { Scenario } from '../scenario';
+import type { Scenario } from './scenario';
 import { TokenSource } from '../tokens/token-source';
 import { createAxiosClient } from '../upstream/axios-client';
 import type { CreateAgent } from '../upstream/http-client';
@@ -57,7 +57,7 @@ function createDestinationScenario(
     issuer,
     maxAgeMs: cacheAges.tokenMs,
     onRefreshFailed: ({ code, description, detail }) =>
-      logger.warn({ code, detail }, `serving from cache: ${description}`),
+      logger.warn({ error: code, detail }, `a refresh in the background failed: ${description}`),
     onUnexpected,
   });
   const destinations = new DestinationSource({
@@ -69,7 +69,7 @@ function createDestinationScenario(
     destinationName,
     maxAgeMs: cacheAges.destinationMs,
     onRefreshFailed: ({ error: { code, description, detail } }) =>
-      logger.warn({ code, detail }, `serving from cache: ${description}`),
+      logger.warn({ error: code, detail }, `a refresh in the background failed: ${description}`),
     onUnexpected,
   });
   return new DestinationScenario({

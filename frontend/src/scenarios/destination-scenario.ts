@@ -3,8 +3,8 @@ import type { Destination, DestinationSource } from '../destination/destination-
 import { resolveBelow } from '../destination/target';
 import { millisecondsSince } from '../hop-outcome';
 import type { Hop } from '../hops';
-import type { Scenario, ScenarioCard, ScenarioResult, ScenarioRun } from '../scenario';
-import type { CertificateCard } from '../scenario';
+import type { CertificateCard, ScenarioCard, ScenarioResult } from '../scenario';
+import type { Scenario, ScenarioRun } from './scenario';
 import type { HttpClient } from '../upstream/http-client';
 import type { Upstream, UpstreamError } from '../upstream/upstream';
 import { arrivalHop, destinationScenario, summarize } from './describe';

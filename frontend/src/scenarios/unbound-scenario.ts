@@ -1,5 +1,6 @@
 import { millisecondsSince } from '../hop-outcome';
-import type { Scenario, ScenarioCard, ScenarioResult, ScenarioRun } from '../scenario';
+import type { ScenarioCard, ScenarioResult } from '../scenario';
+import type { Scenario, ScenarioRun } from './scenario';
 import { arrivalHop, destinationScenario, summarize } from './describe';
 
 /** Stands in for the destination scenario while no Destination Service is bound: says what to bind. */

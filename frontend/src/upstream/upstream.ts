@@ -32,21 +32,14 @@ export interface UpstreamErrorOptions {
  * request's agent, and with it the private key.
  */
 export class UpstreamError extends AppError {
-  override readonly name = 'UpstreamError';
   readonly code: string;
   readonly status: GatewayStatus;
-  readonly description: string;
-  readonly remedy: string;
-  readonly detail: string | undefined;
   readonly upstreamStatus: number | undefined;
 
-  constructor(options: UpstreamErrorOptions) {
-    super(options.description);
-    this.code = options.code;
-    this.status = options.status;
-    this.description = options.description;
-    this.remedy = options.remedy;
-    this.detail = options.detail;
-    this.upstreamStatus = options.upstreamStatus;
+  constructor({ code, status, description, remedy, detail, upstreamStatus }: UpstreamErrorOptions) {
+    super(description, remedy, { detail });
+    this.code = code;
+    this.status = status;
+    this.upstreamStatus = upstreamStatus;
   }
 }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createHttpServer, createLogger } from '@mtls/platform';
 import { createApp } from '../../src/app';
 import type { Config } from '../../src/config';
-import type { Scenario, ScenarioResult } from '../../src/scenario';
+import type { ScenarioResult } from '../../src/scenario';
+import type { Scenario } from '../../src/scenarios/scenario';
 import { createScenarios } from '../../src/scenarios/create-scenarios';
 import type { CreateAgent } from '../../src/upstream/http-client';
 

@@ -1,0 +1,20 @@
+import type { AppError } from '../errors';
+import type { ScenarioCard, ScenarioResult } from '../scenario';
+
+/** A way of calling the backend that has a page of its own. */
+export interface Scenario {
+  /** Path of its page, e.g. `/app`. */
+  readonly path: string;
+  readonly title: string;
+  /** Runs it once; a failed upstream is part of the result, never thrown. */
+  run(): Promise<ScenarioRun>;
+  card(): ScenarioCard;
+  /** Ends the connections that it keeps. */
+  close(): void;
+}
+
+export interface ScenarioRun {
+  readonly result: ScenarioResult;
+  /** The error behind `result.error`, for the log. */
+  readonly cause?: AppError;
+}
