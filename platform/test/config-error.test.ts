@@ -17,6 +17,23 @@ describe('ConfigProblems', () => {
     );
   });
 
+  it('collects the problems of a reader that throws them itself, and returns what a good reader returns', () => {
+    const problems = new ConfigProblems();
+    const fail = (): never => {
+      throw new ConfigError(['Not JSON.', 'Not readable.']);
+    };
+    expect(problems.collect(() => 5)).toBe(5);
+    expect(problems.collect(fail)).toBeUndefined();
+    expect(() => problems.throwIfAny()).toThrow('- Not JSON.\n  - Not readable.');
+  });
+
+  it('does not take a bug in a reader for a problem of the configuration', () => {
+    const fail = (): never => {
+      throw new TypeError('bug');
+    };
+    expect(() => new ConfigProblems().collect(fail)).toThrow(TypeError);
+  });
+
   it('counts a single problem in the singular', () => {
     expect(new ConfigError(['PORT is "x".']).message).toBe('The configuration has 1 problem:\n  - PORT is "x".');
   });
