@@ -118,7 +118,7 @@ export class AppInstances {
         if (outcome !== undefined) return outcome;
         const left = deadline - performance.now();
         if (left <= 0) return { kind: 'timeout' };
-        await once(this.#changes, 'change', { signal: AbortSignal.timeout(left) }).catch(() => {}); // time is up
+        await once(this.#changes, 'change', { signal: AbortSignal.timeout(Math.ceil(left)) }).catch(() => {}); // time is up
       }
     } finally {
       clearInterval(poll);

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { errorCode } from '../error-code';
 import type { HealthCheck, LogLine } from './app-types';
 import { Container, type ContainerExit } from './container';
 import { VCAP_SERVICES_FILE, type ContainerFolders } from './container-environment';
@@ -202,7 +203,7 @@ async function fillFolders(folders: ContainerFolders, plan: LaunchPlan): Promise
 }
 
 function describeLaunchError(error: unknown): Error {
-  if (error instanceof Error && 'code' in error && error.code === 'E2BIG')
+  if (errorCode(error) === 'E2BIG')
     return new Error(
       'The environment is too large for this system: the bindings take more than 128 KB. Set the app feature file-based-vcap-services in the manifest.',
       { cause: error },

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine } from './app-types';
 import { readLines } from './line-reader';
-import { findByEnvironment } from './process-table';
+import { findByEnvironment, groupIsAlive } from './process-table';
 import type { Reaper } from './reaper';
 
 /** Cloud Foundry's time between SIGTERM and SIGKILL. */
@@ -13,6 +13,7 @@ export const GRACEFUL_SHUTDOWN_MS = 10_000;
 
 /** A process that left the group can hold the pipes open after the end of the container. */
 const OUTPUT_LIMIT_MS = 1_000;
+const GROUP_POLL_MS = 25;
 
 export interface ContainerOptions {
   readonly command: string;
@@ -41,6 +42,7 @@ const gate = 'read -r _ <&3 || exit 1; exec 3<&- "$0" -c "$1"';
 export class Container {
   readonly #child: ChildProcess;
   readonly #options: ContainerOptions;
+  #stopping = false;
   #killed = false;
   /** The group's id. */
   readonly pid: number;
@@ -70,6 +72,7 @@ export class Container {
 
   /** Ends the container as Cloud Foundry does: SIGTERM, then SIGKILL for whatever is left of the group. */
   async stop(): Promise<ContainerExit> {
+    this.#stopping = true;
     this.#signal('SIGTERM');
     const timer = setTimeout(() => {
       this.#killed = true;
@@ -93,6 +96,8 @@ export class Container {
       stderr && readLines(stderr, (line) => this.#options.onLine('ERR', line)),
     ]);
     await once(this.#child, 'exit');
+    // A shell ends on SIGTERM before the program that it started: that one has its time too.
+    while (this.#stopping && !this.#killed && groupIsAlive(this.pid)) await delay(GROUP_POLL_MS);
     this.#killLeftovers();
     await Promise.race([output, delay(OUTPUT_LIMIT_MS, undefined, { ref: false })]);
     stdout?.destroy();

@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import type { HealthCheck } from './app-types';
+import { errorCode } from '../error-code';
 import { HOST } from '../settings';
 
 const PORT_CHECK_TIMEOUT_MS = 1_000;
@@ -47,5 +48,5 @@ function checkHttp(check: HealthCheck, port: number): Promise<string | undefined
 }
 
 function describe(error: Error): string {
-  return 'code' in error && error.code === 'ECONNREFUSED' ? 'connection refused' : error.message;
+  return errorCode(error) === 'ECONNREFUSED' ? 'connection refused' : error.message;
 }

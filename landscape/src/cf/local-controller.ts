@@ -50,7 +50,7 @@ export async function createController(options: ControllerOptions): Promise<Runn
     ...(options.gracefulShutdownMs !== undefined && { gracefulShutdownMs: options.gracefulShutdownMs }),
   });
   const services = new Services({ state, brokers: options.brokers });
-  const routes = new Routes({ state, router, settings, defaultDomain: target.defaultDomain });
+  const routes = new Routes({ state, router, defaultDomain: target.defaultDomain });
   const apps = new Apps({
     state,
     target,

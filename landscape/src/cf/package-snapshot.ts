@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { errorCode } from '../error-code';
 import { CloudFoundryError } from './cloud-foundry-error';
 import { readIgnoreRules, type IsIgnored } from './ignore-rules';
 
@@ -54,7 +55,7 @@ async function readOptional(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (errorCode(error) === 'ENOENT') return '';
     throw error;
   }
 }

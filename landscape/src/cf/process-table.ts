@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { errorCode } from '../error-code';
 
 /** What the processes of one container use together. */
 export interface GroupUsage {
@@ -38,8 +39,17 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it exists and belongs to someone else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
+}
+
+/** Whether any process of the group still runs; zombies do not count. */
+export function groupIsAlive(group: number): boolean {
+  if (!hasProc) return isAlive(-group);
+  return processIds().some((pid) => {
+    const stat = readStat(pid);
+    return Number(stat?.[2]) === group && stat?.[0] !== 'Z';
+  });
 }
 
 /** Usage by process group; groups that do not exist (any more) are absent. */

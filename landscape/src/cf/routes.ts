@@ -1,5 +1,4 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { LandscapeSettings } from '../settings';
 import { parseRouteName, type RouteName } from '../router/route-name';
 import type { Router } from '../router/router';
 import type { AppSpec, LocalAddress, RouteDetail } from './app-types';
@@ -9,7 +8,6 @@ import type { AppRecord, RouteRecord, SpaceState } from './state';
 export interface RoutesOptions {
   readonly state: SpaceState;
   readonly router: Router;
-  readonly settings: Pick<LandscapeSettings, 'portBase'>;
   readonly defaultDomain: string;
 }
 
@@ -104,18 +102,7 @@ export class Routes {
     try {
       await this.#options.router.add(name);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const inUse = 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
-      const reason = inUse
-        ? `port ${String(error.port)} is in use by another program. End that program, or move all ports of the landscape with LANDSCAPE_PORT_BASE (now ${this.#options.settings.portBase})`
-        : error.message;
-      throw new CloudFoundryError(
-        'unprocessable',
-        `The route '${name.name}' cannot be opened on this machine: ${reason}.`,
-        {
-          cause: error,
-        },
-      );
+      throw new CloudFoundryError('unprocessable', messageOf(error), { cause: error });
     }
   }
 
@@ -150,6 +137,10 @@ function parseRoute(text: string): RouteName {
   const route = parseRouteName(text);
   if (route !== undefined) return route;
   throw new CloudFoundryError('unprocessable', `The route '${text}' is not a properly formed URL`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function pick(words: readonly string[]): string {

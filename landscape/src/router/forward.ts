@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
+import { errorCode } from '../error-code';
 import { HOST } from '../settings';
 import { formatAccess } from './access-log';
 import { clientCertificateHeaders } from './client-certificate';
@@ -104,10 +105,11 @@ function passBack(exchange: Exchange, endpoint: RouterEndpoint, answer: Incoming
 
 /** Nothing was sent, or a kept connection closed under a request that may be sent twice. */
 function canRetry(error: Error, upstream: ClientRequest, { req, body }: Exchange, count: number): boolean {
-  if (count >= MAX_ATTEMPTS || !('code' in error)) return false;
-  if (error.code === 'ECONNREFUSED') return true;
+  if (count >= MAX_ATTEMPTS) return false;
+  const code = errorCode(error);
+  if (code === 'ECONNREFUSED') return true;
   const idempotent = req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS';
-  return error.code === 'ECONNRESET' && upstream.reusedSocket && idempotent && !body;
+  return code === 'ECONNRESET' && upstream.reusedSocket && idempotent && !body;
 }
 
 function logAccess(

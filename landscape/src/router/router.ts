@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Journal } from '../journal';
 import { Listener, type Fault } from '../listener';
+import { startListener } from '../port-in-use';
 import { HOST, isBlockedByBrowsers, portOf, type LandscapeSettings } from '../settings';
 import { EndpointPool, type RouterEndpoint } from './endpoint-pool';
 import { forward } from './forward';
@@ -70,7 +71,7 @@ export class Router {
 
   /**
    * Opens the route's port, the first free one of its kind; a route that exists stays.
-   * @throws when the port is in use by another program, or all are taken.
+   * @throws {PortInUseError} @throws when all ports of its kind are taken.
    */
   async add(name: RouteName): Promise<RouteAddress> {
     const existing = this.#routes.get(name.name);
@@ -79,7 +80,7 @@ export class Router {
     // Before anything is awaited: two routes that are added at once must not get the same port.
     this.#routes.set(name.name, route);
     try {
-      await route.listener.start();
+      await startListener(route.listener, `the route ${name.name}`);
     } catch (error) {
       this.#routes.delete(name.name);
       throw error;
