@@ -1,8 +1,9 @@
 import { measureHop } from './hop-outcome';
 import type { Hop } from './hops';
-import { concealSecret, excerpt, parseJson, readChallenge, readReason } from './upstream/answer';
+import { concealSecret, parseJson, readChallenge } from './upstream/answer';
 import type { HttpAnswer, HttpClient } from './upstream/http-client';
-import { UpstreamError, type Upstream } from './upstream/upstream';
+import { describeRefusal, statusWithReason } from './upstream/refusal';
+import type { Upstream, UpstreamError } from './upstream/upstream';
 
 export interface BackendAnswer {
   readonly status: number;
@@ -45,7 +46,7 @@ export async function callBackend(
       const refused = raw.status < 200 || raw.status > 299;
       const told = refused ? concealSecret(raw, token) : raw;
       answer = { status: told.status, body: readBody(told) };
-      if (refused) throw describeRefusal(told, backend, url);
+      if (refused) throw explainRefusal(told, backend, url);
       return { status: told.status, value: answer };
     },
   );
@@ -67,26 +68,30 @@ interface Refusal {
 }
 
 /** The backend's own 401 would ask our caller to log in, who has nothing to do with it: it becomes a 502. */
-function describeRefusal(answer: HttpAnswer, backend: Upstream, url: URL): UpstreamError {
+function explainRefusal(answer: HttpAnswer, backend: Upstream, url: URL): UpstreamError {
   const { kind, status, says, remedy } = explain(answer, backend, url);
-  const reason = readChallenge(answer.headers['www-authenticate']).description ?? readReason(answer);
-  return new UpstreamError({
+  return describeRefusal(answer, {
     code: kind === 'token-invalid' ? TOKEN_INVALID : `backend-${kind}`,
     status,
-    description: `The backend ${says} (${answer.status}${reason === undefined ? '' : `: ${reason}`}).`,
+    description: `The backend ${says} (${statusWithReason(answer)}).`,
     remedy,
-    upstreamStatus: answer.status,
-    detail: excerpt(answer),
   });
 }
 
-/** Cloud Foundry's router marks the answers that are its own and not of an app. */
-function explain({ status, headers }: HttpAnswer, { addressFrom }: Upstream, url: URL): Refusal {
-  const sameInstance =
-    'Check that the backend is bound to the XSUAA instance whose service key the destination was made from; ' +
-    'after a change there, `mtls destination deploy` again.';
+function explain(answer: HttpAnswer, { addressFrom }: Upstream, url: URL): Refusal {
+  return explainToken(answer, addressFrom) ?? explainAddress(answer, addressFrom, url) ?? explainTrouble(answer.status);
+}
+
+function explainToken({ status, headers }: HttpAnswer, addressFrom: string): Refusal | undefined {
   if (status === 401 && readChallenge(headers['www-authenticate']).error === 'invalid_token')
-    return { kind: 'token-invalid', status: 502, says: 'refused the token', remedy: sameInstance };
+    return {
+      kind: 'token-invalid',
+      status: 502,
+      says: 'refused the token',
+      remedy:
+        'Check that the backend is bound to the XSUAA instance whose service key the destination was made from; ' +
+        'after a change there, `mtls destination deploy` again.',
+    };
   if (status === 401)
     return {
       kind: 'unauthorized',
@@ -101,33 +106,35 @@ function explain({ status, headers }: HttpAnswer, { addressFrom }: Upstream, url
       says: 'accepted the token, but it does not permit this call',
       remedy: 'Grant the missing scope to the client of the destination in xs-security.json, and update the instance.',
     };
+  return undefined;
+}
+
+/** Cloud Foundry's router marks the answers that are its own and not of an app. */
+function explainAddress({ status, headers }: HttpAnswer, addressFrom: string, { href }: URL): Refusal | undefined {
   if (['unknown_route', 'no_endpoints'].includes(headers['x-cf-routererror'] ?? ''))
     return {
       kind: 'unreachable',
       status: 502,
-      says: `does not run: the router has no app to give ${url.href} to`,
+      says: `does not run: the router has no app to give ${href} to`,
       remedy: `Start it (\`cf start backendmtls\`), or correct ${addressFrom}.`,
     };
   if (status === 404)
     return {
       kind: 'path-unknown',
       status: 502,
-      says: `has nothing at ${url.href}`,
+      says: `has nothing at ${href}`,
       remedy: `Correct ${addressFrom}: it must be the address of the backend, without /endpoint.`,
     };
+  return undefined;
+}
+
+function explainTrouble(status: number): Refusal {
+  const again = 'Try again in a moment.';
   if (status === 429 || status === 503)
-    return {
-      kind: 'unavailable',
-      status: 503,
-      says: 'cannot serve the call at the moment',
-      remedy: 'Try again in a moment.',
-    };
-  if (status === 504)
-    return { kind: 'late', status: 504, says: 'did not get its own answer in time', remedy: 'Try again in a moment.' };
-  return {
-    kind: status >= 500 ? 'failed' : 'answer-unexpected',
-    status: 502,
-    says: status >= 500 ? 'failed' : 'gave an unexpected answer',
-    remedy: 'See the log of the backend: `cf logs backendmtls --recent`.',
-  };
+    return { kind: 'unavailable', status: 503, says: 'cannot serve the call at the moment', remedy: again };
+  if (status === 504) return { kind: 'late', status: 504, says: 'did not get its own answer in time', remedy: again };
+  const remedy = 'See the log of the backend: `cf logs backendmtls --recent`.';
+  return status >= 500
+    ? { kind: 'failed', status: 502, says: 'failed', remedy }
+    : { kind: 'answer-unexpected', status: 502, says: 'gave an unexpected answer', remedy };
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { measureHop, type HopOutcome } from '../hop-outcome';
-import { retryAfter } from '../tokens/client-credentials';
-import { concealSecret, excerpt, parseJson, readReason } from '../upstream/answer';
+import { concealSecret, parseJson, readReason } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
+import { describeRefusal, describeTrouble, statusWithReason } from '../upstream/refusal';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
 
 /** The service looks on the level of the instance first, then of the subaccount. */
@@ -78,7 +78,7 @@ function readFound(
   service: Upstream,
   { destinationName, token }: Pick<FindRequest, 'destinationName' | 'token'>,
 ): FoundDestination {
-  if (answer.status !== 200) throw describeRefusal(concealSecret(answer, token), service, destinationName);
+  if (answer.status !== 200) throw explainRefusal(concealSecret(answer, token), service, destinationName);
   const parsed = v.safeParse(foundSchema, parseJson(answer.text));
   if (parsed.success) return parsed.output;
   // The body is not quoted anywhere: it may hold a token or a key.
@@ -93,62 +93,38 @@ function readFound(
   });
 }
 
-function describeRefusal(answer: HttpAnswer, service: Upstream, name: string): UpstreamError {
+function explainRefusal(answer: HttpAnswer, service: Upstream, name: string): UpstreamError {
   const { status } = answer;
-  const reason = readReason(answer);
-  const because = reason === undefined ? '' : `: ${reason}`;
-  const common = { upstreamStatus: status, detail: excerpt(answer) };
-  if (status === 404 && reason === 'Configuration with the specified name was not found')
-    return new UpstreamError({
-      ...common,
+  if (status === 404 && readReason(answer) === 'Configuration with the specified name was not found')
+    return describeRefusal(answer, {
       code: 'destination-not-found',
       status: 502,
       description: `There is no destination "${name}", neither in the service instance nor in the subaccount.`,
       remedy: howToCreate(name),
     });
   if (status === 401)
-    return new UpstreamError({
-      ...common,
+    return describeRefusal(answer, {
       code: TOKEN_REFUSED,
       status: 502,
-      description: `The Destination Service refused this app's token (401${because}).`,
+      description: `The Destination Service refused this app's token (${statusWithReason(answer)}).`,
       remedy: 'The service instance may have been deleted or made anew: bind it again and restage this app.',
     });
   if (status === 403)
-    return new UpstreamError({
-      ...common,
+    return describeRefusal(answer, {
       code: 'destination-service-forbidden',
       status: 502,
-      description: `The Destination Service does not let this app read destinations (403${because}).`,
+      description: `The Destination Service does not let this app read destinations (${statusWithReason(answer)}).`,
       remedy: 'Bind an instance of the service "destination", plan lite, and restage this app.',
     });
-  if (status === 429 || status === 503)
-    return new UpstreamError({
-      ...common,
-      code: 'destination-service-busy',
-      status: 503,
-      description: `The Destination Service takes no more requests at the moment (${status}${because}).`,
-      remedy: `Try again${retryAfter(answer)}.`,
-    });
-  return describeUnexpected(answer, service, because);
-}
-
-function describeUnexpected(answer: HttpAnswer, service: Upstream, because: string): UpstreamError {
-  const { status } = answer;
-  const common = { upstreamStatus: status, detail: excerpt(answer), status: 502 } as const;
-  if (status >= 500)
-    return new UpstreamError({
-      ...common,
-      code: 'destination-service-failed',
-      description: `The Destination Service failed with ${status}${because}.`,
-      remedy: 'Try again; if it persists, see the status page of the region or the log of the service.',
-    });
-  return new UpstreamError({
-    ...common,
-    code: 'destination-service-answer-invalid',
-    description: `The Destination Service answered the find call with ${status}${because}.`,
-    remedy: `Check ${service.addressFrom}.`,
-  });
+  return (
+    describeTrouble(answer, service) ??
+    describeRefusal(answer, {
+      code: 'destination-service-answer-invalid',
+      status: 502,
+      description: `The Destination Service gave an answer that a find call never gets (${statusWithReason(answer)}).`,
+      remedy: `Check ${service.addressFrom}.`,
+    })
+  );
 }
 
 function howToCreate(name: string): string {

@@ -4,9 +4,9 @@ import { DestinationSource } from '../destination/destination-source';
 import type { Scenario } from './scenario';
 import { TokenSource } from '../tokens/token-source';
 import { createAxiosClient } from '../upstream/axios-client';
-import type { CreateAgent } from '../upstream/http-client';
+import type { CreateAgent, HttpClient } from '../upstream/http-client';
 import { createNodeClient } from '../upstream/node-client';
-import type { Upstream } from '../upstream/upstream';
+import type { Upstream, UpstreamError } from '../upstream/upstream';
 import { DestinationScenario } from './destination-scenario';
 import { UnboundScenario } from './unbound-scenario';
 
@@ -30,50 +30,18 @@ export function createScenarios(config: Config, dependencies: ScenarioDependenci
 }
 
 function createDestinationScenario(
-  { destinationName, timeouts, cacheAges, maxSockets }: Config,
-  { credential, serviceUrl, bindingName }: DestinationBinding,
-  { logger, createAgent }: ScenarioDependencies,
+  config: Config,
+  binding: DestinationBinding,
+  dependencies: ScenarioDependencies,
 ): Scenario {
+  const { destinationName, timeouts, maxSockets } = config;
+  const { credential } = binding;
+  const { createAgent } = dependencies;
   const certificate = credential.kind === 'certificate' ? credential.certificate : undefined;
   const shared = { maxSockets, ...(createAgent && { createAgent }) };
   const http = createAxiosClient({ ...shared, ...(certificate && { certificate }) });
-  const onUnexpected = (error: unknown): void => logger.error({ err: error }, 'a refresh in the background has a bug');
-  const issuer: Upstream = {
-    party: 'xsuaa',
-    name: 'XSUAA',
-    addressFrom: `"${credential.kind === 'certificate' ? 'certurl' : 'url'}" of the service binding "${bindingName}"`,
-    timeoutMs: timeouts.tokenMs,
-    timeoutSetting: 'TOKEN_TIMEOUT_MS',
-  };
-  const service: Upstream = {
-    party: 'destination-service',
-    name: 'the Destination Service',
-    addressFrom: `"uri" of the service binding "${bindingName}"`,
-    timeoutMs: timeouts.destinationMs,
-    timeoutSetting: 'DESTINATION_TIMEOUT_MS',
-  };
-  const tokens = new TokenSource({
-    http,
-    issuer,
-    maxAgeMs: cacheAges.tokenMs,
-    onRefreshFailed: ({ code, description, detail }) =>
-      logger.warn({ error: code, detail }, `a refresh in the background failed: ${description}`),
-    onUnexpected,
-  });
-  const destinations = new DestinationSource({
-    http,
-    service,
-    serviceUrl,
-    tokens,
-    credential,
-    destinationName,
-    maxAgeMs: cacheAges.destinationMs,
-    onRefreshFailed: ({ error: { code, description, detail } }) =>
-      logger.warn({ error: code, detail }, `a refresh in the background failed: ${description}`),
-    onUnexpected,
-  });
   return new DestinationScenario({
-    destinations,
+    destinations: createDestinationSource(config, binding, { http, logger: dependencies.logger }),
     backendHttp: createNodeClient({ ...shared, answerLimitBytes: BACKEND_ANSWER_LIMIT_BYTES }),
     backend: {
       party: 'backend',
@@ -85,4 +53,52 @@ function createDestinationScenario(
     bindingCertificate: certificate?.card,
     closeServices: () => http.close(),
   });
+}
+
+function createDestinationSource(
+  config: Config,
+  binding: DestinationBinding,
+  { http, logger }: { readonly http: HttpClient; readonly logger: Logger },
+): DestinationSource {
+  const { credential, serviceUrl } = binding;
+  const { issuer, service } = describeServices(config, binding);
+  const reports = {
+    onUnexpected: (error: unknown) => logger.error({ err: error }, 'a refresh in the background has a bug'),
+    onRefreshFailed: ({ error: { code, description, detail } }: { readonly error: UpstreamError }) =>
+      logger.warn({ error: code, detail }, `a refresh in the background failed: ${description}`),
+  };
+  const tokens = new TokenSource({ http, issuer, maxAgeMs: config.cacheAges.tokenMs, ...reports });
+  return new DestinationSource({
+    http,
+    service,
+    serviceUrl,
+    tokens,
+    credential,
+    destinationName: config.destinationName,
+    maxAgeMs: config.cacheAges.destinationMs,
+    ...reports,
+  });
+}
+
+function describeServices(
+  { timeouts }: Config,
+  { credential, bindingName }: DestinationBinding,
+): { readonly issuer: Upstream; readonly service: Upstream } {
+  const field = credential.kind === 'certificate' ? 'certurl' : 'url';
+  return {
+    issuer: {
+      party: 'xsuaa',
+      name: 'XSUAA',
+      addressFrom: `"${field}" of the service binding "${bindingName}"`,
+      timeoutMs: timeouts.tokenMs,
+      timeoutSetting: 'TOKEN_TIMEOUT_MS',
+    },
+    service: {
+      party: 'destination-service',
+      name: 'the Destination Service',
+      addressFrom: `"uri" of the service binding "${bindingName}"`,
+      timeoutMs: timeouts.destinationMs,
+      timeoutSetting: 'DESTINATION_TIMEOUT_MS',
+    },
+  };
 }

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { HopAuthentication } from '../hops';
 import { measureHop, type HopOutcome } from '../hop-outcome';
-import { concealSecret, excerpt, parseJson, readReason, secondsSchema, tokenSchema } from '../upstream/answer';
+import { concealSecret, parseJson, secondsSchema, tokenSchema } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
+import { describeRefusal, describeTrouble, statusWithReason } from '../upstream/refusal';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
 import { hasExpired } from './client-certificate';
 import type { Credential } from './credential';
@@ -67,7 +68,7 @@ export function authenticationOf(credential: Credential): HopAuthentication {
 function readIssuedToken(answer: HttpAnswer, issuer: Upstream, credential: Credential): IssuedToken {
   if (answer.status !== 200) {
     const told = credential.kind === 'secret' ? concealSecret(answer, credential.secret.reveal()) : answer;
-    throw describeRefusal(told, issuer, credential);
+    throw explainRefusal(told, issuer, credential);
   }
   const parsed = v.safeParse(issuedSchema, parseJson(answer.text));
   if (parsed.success) return { value: parsed.output.access_token, lifetimeMs: parsed.output.expires_in * 1000 };
@@ -81,40 +82,21 @@ function readIssuedToken(answer: HttpAnswer, issuer: Upstream, credential: Crede
   });
 }
 
-function describeRefusal(answer: HttpAnswer, issuer: Upstream, credential: Credential): UpstreamError {
-  const { status } = answer;
-  const reason = readReason(answer);
-  const because = reason === undefined ? '' : `: ${reason}`;
-  const common = { upstreamStatus: status, detail: excerpt(answer) };
-  if (status === 429 || status === 503)
-    return new UpstreamError({
-      ...common,
-      code: `${issuer.party}-busy`,
-      status: 503,
-      description: `The token endpoint ${credential.tokenUrl.href} takes no more requests at the moment (${status}${because}).`,
-      remedy: `Try again${retryAfter(answer)}.`,
-    });
-  if (status >= 500)
-    return new UpstreamError({
-      ...common,
-      code: `${issuer.party}-failed`,
-      status: 502,
-      description: `The token endpoint ${credential.tokenUrl.href} failed with ${status}${because}.`,
-      remedy: 'Try again; if it persists, see the status page of the region or the log of the service.',
-    });
-  if (status === 400 || status === 401 || status === 403)
-    return new UpstreamError({
-      ...common,
+function explainRefusal(answer: HttpAnswer, issuer: Upstream, credential: Credential): UpstreamError {
+  const trouble = describeTrouble(answer, issuer);
+  if (trouble !== undefined) return trouble;
+  const { href } = credential.tokenUrl;
+  if ([400, 401, 403].includes(answer.status))
+    return describeRefusal(answer, {
       code: `${issuer.party}-client-refused`,
       status: 502,
-      description: `The token endpoint ${credential.tokenUrl.href} refused this app's client (${status}${because}).${expiry(credential)}`,
-      remedy: `The binding may have been deleted or renewed: bind the service again and restage this app.`,
+      description: `${href} refused this app's client (${statusWithReason(answer)}).${expiry(credential)}`,
+      remedy: 'The binding may have been deleted or renewed: bind the service again and restage this app.',
     });
-  return new UpstreamError({
-    ...common,
+  return describeRefusal(answer, {
     code: `${issuer.party}-answer-invalid`,
     status: 502,
-    description: `${credential.tokenUrl.href} answered ${status}${because}, which no token endpoint does.`,
+    description: `${href} gave an answer that no token endpoint gives (${statusWithReason(answer)}).`,
     remedy: `Check ${issuer.addressFrom}.`,
   });
 }
@@ -122,10 +104,4 @@ function describeRefusal(answer: HttpAnswer, issuer: Upstream, credential: Crede
 function expiry(credential: Credential): string {
   if (credential.kind === 'secret' || !hasExpired(credential.certificate.card, Date.now())) return '';
   return ` Its certificate has expired on ${credential.certificate.card.notAfter}.`;
-}
-
-/** ` in 5 s`, when the answer says so in seconds. */
-export function retryAfter({ headers }: HttpAnswer): string {
-  const seconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0];
-  return seconds === undefined ? ' in a moment' : ` in ${seconds} s`;
 }

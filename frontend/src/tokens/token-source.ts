@@ -22,7 +22,7 @@ export interface TokenSourceOptions {
   readonly issuer: Upstream;
   /** A token is refreshed at the latest when it is this old. */
   readonly maxAgeMs: number;
-  readonly onRefreshFailed: (error: UpstreamError) => void;
+  readonly onRefreshFailed: (failure: { readonly error: UpstreamError }) => void;
   readonly onUnexpected: (error: unknown) => void;
 }
 
@@ -36,10 +36,10 @@ export class TokenSource {
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
-    this.#cache = new RefreshingCache({
+    this.#cache = new RefreshingCache<CachedToken, TokenFailure>({
       maxEntries: 100,
       survives: () => true,
-      onRefreshFailed: ({ error }) => options.onRefreshFailed(error),
+      onRefreshFailed: options.onRefreshFailed,
       onUnexpected: options.onUnexpected,
     });
   }

@@ -147,6 +147,7 @@ function explainLostConnection({ addressFrom }: Upstream, url: URL, code: string
   };
 }
 
-function capitalise(text: string): string {
+/** For a sentence that begins with an upstream's name. */
+export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -35,7 +35,7 @@ function create(maxAgeMs = 86_400_000) {
     http,
     issuer: { party: 'xsuaa', name: 'XSUAA', addressFrom: 'x', timeoutMs: 3000, timeoutSetting: 'X' },
     maxAgeMs,
-    onRefreshFailed: (error) => failures.push(error),
+    onRefreshFailed: ({ error }) => failures.push(error),
     onUnexpected: (error) => {
       throw error;
     },
