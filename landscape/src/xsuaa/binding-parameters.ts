@@ -1,7 +1,7 @@
 import { object, optional, string } from 'valibot';
 import { BrokerError, type JsonObject } from '../broker';
 import { credentialTypes, type CredentialType } from './oauth2-configuration';
-import { flag, knownMembers, oneOf, parseParameters, showValue, wholeNumber } from './parameter-schema';
+import { flag, knownMembers, oneOf, parseParameters, showValue, wholeNumber } from '../parameter-schema';
 
 /** What a binding or service key asks for, defaults filled in. */
 export type BindingWish =

@@ -1,5 +1,5 @@
 import { optional, string, type InferOutput } from 'valibot';
-import { distinctList, flag, knownMembers, list, oneOf, textLike, wholeNumber } from './parameter-schema';
+import { distinctList, flag, knownMembers, list, oneOf, textLike, wholeNumber } from '../parameter-schema';
 
 export const credentialTypes = ['binding-secret', 'x509', 'instance-secret'] as const;
 export type CredentialType = (typeof credentialTypes)[number];

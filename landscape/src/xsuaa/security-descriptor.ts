@@ -2,7 +2,7 @@ import { array, optional, string, union, type InferOutput } from 'valibot';
 import { BrokerError, type JsonObject } from '../broker';
 import { findInconsistencies } from './descriptor-consistency';
 import { oauth2ConfigurationSchema } from './oauth2-configuration';
-import { flag, knownMembers, list, oneOf, parseParameters, text, textLike } from './parameter-schema';
+import { flag, knownMembers, list, oneOf, parseParameters, text, textLike } from '../parameter-schema';
 
 /** `$XSAPPNAME(application,name)` or `$XSSERVICENAME(instance)`, with a scope behind it or not. */
 const FOREIGN = String.raw`\$(?:XSAPPNAME|XSSERVICENAME)\([^()]+\)`;
