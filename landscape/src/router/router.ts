@@ -53,6 +53,7 @@ export class Router {
   readonly #routes = new Map<string, Route>();
   readonly #rootSubject: string;
   #fault: Fault | undefined;
+  #suspended = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -61,6 +62,26 @@ export class Router {
 
   get listeners(): readonly Listener[] {
     return [...this.#routes.values()].map(({ listener }) => listener);
+  }
+
+  get fault(): Fault | undefined {
+    return this.#fault;
+  }
+
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** Closes the ports of all routes, which stay; those that are added meanwhile open with `resume`. */
+  async suspend(): Promise<void> {
+    this.#suspended = true;
+    await Promise.all(this.listeners.map((listener) => listener.stop()));
+  }
+
+  /** @throws {PortInUseError} */
+  async resume(): Promise<void> {
+    this.#suspended = false;
+    await Promise.all([...this.#routes.values()].map((route) => this.#open(route)));
   }
 
   /** For all routes, also for those that come later. */
@@ -80,7 +101,7 @@ export class Router {
     // Before anything is awaited: two routes that are added at once must not get the same port.
     this.#routes.set(name.name, route);
     try {
-      await startListener(route.listener, `the route ${name.name}`);
+      if (!this.#suspended) await this.#open(route);
     } catch (error) {
       this.#routes.delete(name.name);
       throw error;
@@ -109,6 +130,10 @@ export class Router {
   async stop(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.stop()));
     this.#routes.clear();
+  }
+
+  #open({ listener, name }: Route): Promise<void> {
+    return startListener(listener, `the route ${name.name}`);
   }
 
   #create(name: RouteName, port: number): Route {

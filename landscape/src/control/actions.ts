@@ -1,0 +1,50 @@
+import type { CfIo } from '../cf/command/io';
+import type { ServiceName } from '../journal';
+import type { ServiceSwitch } from '../service-switch';
+import type { ControlledLandscape } from './commands';
+import { formatFault } from './fault';
+import { ControlError, type ControlActions } from './program';
+import { formatStatus } from './status';
+import { formatTrust } from './trust';
+
+/** The actions of the `landscape` command on a running landscape. */
+export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'out'>): ControlActions {
+  const { services, journal, settings, controller, ca } = landscape;
+  const find = (name: ServiceName): ServiceSwitch => findService(services, name);
+  return {
+    async status() {
+      io.out(formatStatus({ settings, services: services.map((service) => service.status()), controller }));
+    },
+    async stop(name) {
+      await find(name).stop();
+      io.out(`${name} is stopped. Open it again: landscape start ${name}\n`);
+    },
+    async start(name) {
+      await find(name).start();
+      io.out(`${name} is running.\n`);
+    },
+    async fault(name, fault) {
+      find(name).setFault(fault);
+      io.out(`${name} now fails: ${formatFault(fault)}. End that: landscape clear ${name}\n`);
+    },
+    async clear(name) {
+      const cleared = name === undefined ? services : [find(name)];
+      for (const service of cleared) service.setFault(undefined);
+      io.out(`No fault is set${name === undefined ? '' : ` on ${name}`}.\n`);
+    },
+    async requests(name) {
+      if (name !== undefined) find(name);
+      io.out(`${JSON.stringify(journal.entries(name), null, 2)}\n`);
+    },
+    async trust() {
+      io.out(formatTrust(ca));
+    },
+  };
+}
+
+function findService(services: readonly ServiceSwitch[], name: ServiceName): ServiceSwitch {
+  const found = services.find(({ service }) => service === name);
+  if (found !== undefined) return found;
+  const running = services.map(({ service }) => service).join(', ');
+  throw new ControlError(`${name} is not part of this landscape: it has ${running}.`);
+}

@@ -1,0 +1,32 @@
+import type { CertificateAuthority } from '../ca/certificate-authority';
+import { CfSession, runCf } from '../cf/command/run-cf';
+import type { CloudController } from '../cf/controller';
+import type { Journal } from '../journal';
+import type { ServiceSwitch } from '../service-switch';
+import type { LandscapeSettings } from '../settings';
+import { createActions } from './actions';
+import { runProgram } from './program';
+import type { CommandHandlers } from './server';
+
+export interface ControlledLandscape {
+  readonly settings: LandscapeSettings;
+  readonly ca: Pick<CertificateAuthority, 'rootFile' | 'rootPem'>;
+  readonly journal: Journal;
+  readonly controller: CloudController;
+  readonly services: readonly ServiceSwitch[];
+}
+
+/** What the command lines may ask of a landscape. */
+export function createCommandHandlers(landscape: ControlledLandscape): CommandHandlers {
+  const { controller } = landscape;
+  return {
+    async cf({ argv, cwd, io, session: kept, signal }) {
+      const session = CfSession.parse(kept, controller.target);
+      const exit = await runCf(argv, { cwd, io, controller, session, signal });
+      return { exit, session: session.toJSON() };
+    },
+    async landscape({ argv, io }) {
+      return { exit: await runProgram(argv, { io, actions: createActions(landscape, io) }) };
+    },
+  };
+}

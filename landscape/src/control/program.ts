@@ -1,0 +1,101 @@
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { CfIo } from '../cf/command/io';
+import { serviceNames, type ServiceName } from '../journal';
+import type { Fault } from '../listener';
+import { faultForms, parseFault } from './fault';
+
+/** What `landscape` can do. @throws {ControlError} with a message for the user. */
+export interface ControlActions {
+  status(): Promise<void>;
+  stop(service: ServiceName): Promise<void>;
+  start(service: ServiceName): Promise<void>;
+  fault(service: ServiceName, fault: Fault): Promise<void>;
+  /** Without a service: everything. */
+  clear(service: ServiceName | undefined): Promise<void>;
+  requests(service: ServiceName | undefined): Promise<void>;
+  trust(): Promise<void>;
+}
+
+/** A refusal of the `landscape` command in words for its user. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+}
+
+export interface ProgramOptions {
+  readonly io: Pick<CfIo, 'out' | 'err'>;
+  readonly actions: ControlActions;
+}
+
+/**
+ * Runs `landscape …argv` and returns its exit code: 1 for anything that is wrong with the command line or refused.
+ * The client runs it with actions that only pass the command on, so that help and mistakes need no landscape.
+ */
+export async function runProgram(argv: readonly string[], { io, actions }: ProgramOptions): Promise<number> {
+  try {
+    await createProgram(io, actions).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (!(error instanceof ControlError)) throw error;
+    io.err(`${error.message}\n`);
+    return 1;
+  }
+}
+
+function createProgram(io: ProgramOptions['io'], actions: ControlActions): Command {
+  const program = new Command('landscape')
+    .description('Looks at the running landscape and lets its services fail')
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .showHelpAfterError()
+    .exitOverride();
+  program
+    .command('status')
+    .description('list services, faults, apps and routes')
+    .action(() => actions.status());
+  program
+    .command('stop')
+    .description('close the ports of a service')
+    .addArgument(serviceArgument())
+    .action((service: ServiceName) => actions.stop(service));
+  program
+    .command('start')
+    .description('open them again')
+    .addArgument(serviceArgument())
+    .action((service: ServiceName) => actions.start(service));
+  program
+    .command('fault')
+    .description('let a service fail')
+    .addArgument(serviceArgument())
+    .addArgument(new Argument('<fault>', faultForms).argParser(readFault))
+    .action((service: ServiceName, fault: Fault) => actions.fault(service, fault));
+  program
+    .command('clear')
+    .description('end the faults of a service, or of all')
+    .addArgument(serviceArgument('[service]'))
+    .action((service: ServiceName | undefined) => actions.clear(service));
+  program
+    .command('requests')
+    .description('print the calls and TLS handshakes that a service, or all, have served, as JSON')
+    .addArgument(serviceArgument('[service]'))
+    .action((service: ServiceName | undefined) => actions.requests(service));
+  program
+    .command('trust')
+    .description("tell how to make this system's browser trust the landscape's CA")
+    .action(() => actions.trust());
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}
+
+function serviceArgument(name = '<service>'): Argument {
+  return new Argument(name, serviceNames.join(', ')).argParser((text: string): ServiceName => {
+    const service = serviceNames.find((candidate) => candidate === text);
+    if (service === undefined) throw new InvalidArgumentError(`The services are ${serviceNames.join(', ')}.`);
+    return service;
+  });
+}
+
+function readFault(text: string): Fault {
+  const fault = parseFault(text);
+  if (fault === undefined) throw new InvalidArgumentError(`A fault is one of ${faultForms}.`);
+  return fault;
+}
