@@ -17,7 +17,7 @@ const io = {
 function createForwarder(argv: readonly string[], setExit: (code: number) => void): ControlActions {
   const forward = async (): Promise<void> => {
     const { stateFolder } = readSettings(root);
-    const { exit } = await runRemote(stateFolder, { command: 'landscape', argv: [...argv], cwd: process.cwd() }, io);
+    const { exit } = await runRemote(stateFolder, { command: 'landscape', argv, cwd: process.cwd() }, io);
     setExit(exit);
   };
   return {

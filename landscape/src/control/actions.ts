@@ -36,8 +36,8 @@ export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'ou
       if (name !== undefined) find(name);
       io.out(`${JSON.stringify(journal.entries(name), null, 2)}\n`);
     },
-    async trust() {
-      io.out(formatTrust(ca));
+    async trust({ fileOnly }) {
+      io.out(fileOnly ? `${ca.rootFile}\n` : formatTrust(ca));
     },
   };
 }

@@ -3,12 +3,19 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { CfIo } from '../cf/command/io';
 import { errorCode } from '../error-code';
-import { formatLine, parseLine, serverMessageSchema, type ControlRequest } from './protocol';
+import { formatLine, parseLine, serverMessageSchema, type CommandName } from './protocol';
 import { controlSocketPath } from './socket-path';
 
 /** No landscape runs on this state folder; the message says how to start one. */
 export class NoLandscapeError extends Error {
   override readonly name = 'NoLandscapeError';
+}
+
+export interface RemoteCommand {
+  readonly command: CommandName;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly session?: unknown;
 }
 
 export interface RemoteResult {
@@ -21,14 +28,10 @@ export interface RemoteResult {
  * Lets the running landscape execute a command, with this process' streams as its terminal.
  * @throws {NoLandscapeError} when none runs, or when it ends in the middle of the command.
  */
-export async function runRemote(
-  stateFolder: string,
-  request: Omit<ControlRequest, 'terminal'>,
-  io: CfIo,
-): Promise<RemoteResult> {
+export async function runRemote(stateFolder: string, command: RemoteCommand, io: CfIo): Promise<RemoteResult> {
   const socket = await open(stateFolder);
   socket.on('error', () => {}); // the end of the lines tells
-  socket.write(formatLine({ ...request, terminal: io.isTerminal }));
+  socket.write(formatLine({ ...command, argv: [...command.argv], terminal: io.isTerminal }));
   for await (const line of createInterface({ input: socket, crlfDelay: Infinity })) {
     const message = parseLine(serverMessageSchema, line);
     if ('out' in message) io.out(message.out);

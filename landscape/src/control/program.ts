@@ -13,7 +13,8 @@ export interface ControlActions {
   /** Without a service: everything. */
   clear(service: ServiceName | undefined): Promise<void>;
   requests(service: ServiceName | undefined): Promise<void>;
-  trust(): Promise<void>;
+  /** With `fileOnly`: the path of the root certificate, for scripts. */
+  trust(options: { readonly fileOnly: boolean }): Promise<void>;
 }
 
 /** A refusal of the `landscape` command in words for its user. */
@@ -81,7 +82,8 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
   program
     .command('trust')
     .description("tell how to make this system's browser trust the landscape's CA")
-    .action(() => actions.trust());
+    .option('--file', 'print only the path of the root certificate, e.g. for NODE_EXTRA_CA_CERTS')
+    .action(({ file }: { readonly file?: true }) => actions.trust({ fileOnly: file === true }));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
