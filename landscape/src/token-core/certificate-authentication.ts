@@ -9,6 +9,8 @@ const CLIENT_AUTH_EKU = '1.3.6.1.5.5.7.3.2';
 interface Context<Client extends RegisteredClient> {
   readonly registry: ClientRegistry<Client>;
   readonly now: number;
+  /** What is said of a client that does not exist. */
+  readonly unknownClient: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export function authenticateByCertificate<Client extends RegisteredClient>(
   if (certificate === undefined) throw refuse('no client certificate was presented');
   if (clientId === undefined) throw refuse('client_id is missing; it is required with a client certificate (RFC 8705)');
   const client = context.registry.find(clientId);
-  if (client === undefined) throw invalidClient('Client with requested ID does not exist', `no client "${clientId}"`);
+  if (client === undefined) throw invalidClient(context.unknownClient, `no client "${clientId}"`);
   const match = findMatch(certificate, clientId, context);
   if (isExpired(certificate, context.now))
     throw refuse(`the client certificate expired on ${certificate.x509.validTo}; bind again for a new one`);

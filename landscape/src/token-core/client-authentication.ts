@@ -20,12 +20,14 @@ export type CertificateRule =
   /** It is the one way to authenticate. */
   | { readonly use: 'required'; readonly hint: string }
   /** It authenticates a request without a secret. */
-  | { readonly use: 'accepted' }
+  | { readonly use: 'accepted'; readonly hint?: string }
   /** It does not count. */
   | { readonly use: 'ignored'; readonly hint: string };
 
 export interface AuthenticationPolicy extends SecretRules {
   readonly certificateRule: (req: IncomingMessage) => CertificateRule;
+  /** The description for a client that does not exist; UAA's depends on the method. */
+  readonly unknownClient: { readonly bySecret: string; readonly byCertificate: string };
 }
 
 export interface AuthenticationContext<Client extends RegisteredClient> {
@@ -46,20 +48,30 @@ export function authenticateClient<Client extends RegisteredClient>(
 ): AuthenticatedClient<Client> {
   const secrets = readPresentedSecrets(form, req.headers, policy);
   const rule = policy.certificateRule(req);
-  if (rule.use !== 'required' && secrets.length > 0) return authenticateBySecret(secrets, registry);
+  if (rule.use !== 'required' && secrets.length > 0) return authenticateBySecret(secrets, registry, policy);
   const certificate = readClientCertificate(req.socket);
   if (rule.use === 'ignored')
     throw invalidClient(
       `Client authentication failed: no client secret${certificate === undefined ? '' : `, and ${rule.hint}`}`,
       certificate === undefined ? 'no credentials in the request' : 'a certificate only, where it does not count',
     );
+  if (rule.use === 'accepted' && certificate === undefined)
+    throw invalidClient(
+      `Client authentication failed: neither a client secret nor a client certificate came with the request${rule.hint === undefined ? '' : `; ${rule.hint}`}`,
+      'no credentials in the request',
+    );
   if (rule.use === 'required' && secrets.length > 0) refuseSecret(secrets, rule.hint, certificate !== undefined);
-  return authenticateByCertificate(certificate, form.get('client_id'), { registry, now: now() });
+  return authenticateByCertificate(certificate, form.get('client_id'), {
+    registry,
+    now: now(),
+    unknownClient: policy.unknownClient.byCertificate,
+  });
 }
 
 function authenticateBySecret<Client extends RegisteredClient>(
   secrets: readonly PresentedSecret[],
   registry: ClientRegistry<Client>,
+  { unknownClient }: AuthenticationPolicy,
 ): AuthenticatedClient<Client> {
   for (const { clientId, secret } of secrets) {
     const client = registry.find(clientId);
@@ -70,7 +82,7 @@ function authenticateBySecret<Client extends RegisteredClient>(
   const [{ clientId } = { clientId: '' }] = secrets;
   const known = secrets.some((presented) => registry.find(presented.clientId) !== undefined);
   throw invalidClient(
-    'Bad credentials',
+    known ? 'Bad credentials' : unknownClient.bySecret,
     known ? `the secret of ${clientId} is wrong, or its binding is gone` : `there is no client "${clientId}"`,
   );
 }

@@ -1,10 +1,18 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  type webcrypto,
+  type X509Certificate,
+} from 'node:crypto';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { object, pipe, regex, string } from 'valibot';
 import { generateRsaKey, importSigningKey } from '../ca/rsa-key';
 import { readStateFile, StateFileError, writeStateFile } from '../ca/state-file';
 import type { LandscapeSettings } from '../settings';
+import { certifySigningKey } from './signing-certificate';
 
 const ALGORITHM = 'RS256';
 const KEY_LENGTH = 2048;
@@ -29,12 +37,14 @@ export class SigningKey {
   /** PEM, SPKI ("PUBLIC KEY"). */
   readonly publicPem: string;
   readonly jwk: { readonly kty: 'RSA'; readonly e: string; readonly n: string };
+  readonly #privateKey: KeyObject;
   readonly #publicKey: KeyObject;
   readonly #signingKey: webcrypto.CryptoKey;
   readonly #now: () => number;
 
   private constructor({ kid, privateKey }: KeyMaterial, signingKey: webcrypto.CryptoKey, now: () => number) {
     this.kid = kid;
+    this.#privateKey = privateKey;
     this.#publicKey = createPublicKey(privateKey);
     this.publicPem = this.#publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const { e = '', n = '' } = this.#publicKey.export({ format: 'jwk' });
@@ -58,6 +68,16 @@ export class SigningKey {
     return new SignJWT(claims)
       .setProtectedHeader({ alg: ALGORITHM, ...header, kid: this.kid, typ: 'JWT' })
       .sign(this.#signingKey);
+  }
+
+  /** The certificate that some services publish with the key (RFC 7517 §4.7): signed by itself, always the same. */
+  certify(commonName: string): Promise<X509Certificate> {
+    return certifySigningKey({ commonName, publicKey: this.#publicKey, signingKey: this.#signingKey });
+  }
+
+  /** Exports the private key for a token service whose engine signs by itself; it belongs into no answer and no log. */
+  exportPrivateJwk(): JsonWebKey {
+    return this.#privateKey.export({ format: 'jwk' });
   }
 
   /**

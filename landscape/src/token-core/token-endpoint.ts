@@ -3,7 +3,7 @@ import { noteRequest } from '../listener';
 import { authenticateClient, type AuthenticatedClient, type AuthenticationContext } from './client-authentication';
 import type { RegisteredClient } from './client-registry';
 import { Form } from './form';
-import { invalidClient, invalidRequest, OAuthError, sendOAuthError, sendTokenJson } from './oauth-error';
+import { invalidRequest, OAuthError, sendOAuthError, sendTokenJson, type OAuthErrorContent } from './oauth-error';
 
 /** A successful answer of a token endpoint (RFC 6749 §5.1). */
 export interface TokenResponse {
@@ -35,6 +35,10 @@ export interface TokenEndpointOptions<Client extends RegisteredClient> extends A
   readonly realm: string;
   /** UAA refuses parameters in the query; IAS is called with one by approuter's single sign-on. */
   readonly query: 'refused' | 'ignored';
+  /** Parameters that may occur more than once, e.g. `resource` (RFC 8707 §2). */
+  readonly repeatable?: readonly string[];
+  /** The answer for a grant that the client may not use; UAA's is not that of RFC 6749 §5.2. */
+  readonly unauthorizedGrant: OAuthErrorContent;
 }
 
 export type TokenEndpoint = (req: IncomingMessage, res: ServerResponse, body: unknown) => Promise<void>;
@@ -46,9 +50,10 @@ export function createTokenEndpoint<Client extends RegisteredClient>(
   const grants = new Map(options.grants.map((grant) => [grant.type, grant]));
   return async (req, res, body) => {
     try {
-      const form = readForm(req, body, options.query);
+      const form = readForm(req, body, options);
       const authenticated = authenticateClient(req, form, options);
-      const response = await findGrant(grants, form, authenticated.client).issue({ form, authenticated });
+      const grant = findGrant(grants, form, authenticated.client, options.unauthorizedGrant);
+      const response = await grant.issue({ form, authenticated });
       noteRequest(req, `${authenticated.client.clientId}, authenticated by ${authenticated.method}`);
       sendTokenJson(res, response, 200);
     } catch (error) {
@@ -59,7 +64,11 @@ export function createTokenEndpoint<Client extends RegisteredClient>(
   };
 }
 
-function readForm(req: IncomingMessage, body: unknown, query: 'refused' | 'ignored'): Form {
+function readForm(
+  req: IncomingMessage,
+  body: unknown,
+  { query, repeatable }: { readonly query: 'refused' | 'ignored'; readonly repeatable?: readonly string[] },
+): Form {
   if (query === 'refused' && req.url?.includes('?'))
     throw new OAuthError({
       status: 406,
@@ -68,13 +77,14 @@ function readForm(req: IncomingMessage, body: unknown, query: 'refused' | 'ignor
     });
   if (typeof body !== 'string')
     throw invalidRequest('Parameters must be passed in a body of type application/x-www-form-urlencoded');
-  return Form.parse(body);
+  return Form.parse(body, repeatable);
 }
 
 function findGrant<Client extends RegisteredClient>(
   grants: ReadonlyMap<string, Grant<Client>>,
   form: Form,
   client: Client,
+  unauthorizedGrant: OAuthErrorContent,
 ): Grant<Client> {
   const type = form.get('grant_type');
   if (type === undefined) throw invalidRequest('Missing grant type');
@@ -82,6 +92,6 @@ function findGrant<Client extends RegisteredClient>(
   if (grant === undefined)
     throw new OAuthError({ status: 400, error: 'unsupported_grant_type', description: 'Unsupported grant type' });
   if (!client.grantTypes.has(type))
-    throw invalidClient('Unauthorized grant type', `${client.clientId} may not use the grant ${type}`);
+    throw new OAuthError({ ...unauthorizedGrant, note: `${client.clientId} may not use the grant ${type}` });
   return grant;
 }

@@ -1,13 +1,16 @@
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import { noteRequest } from '../listener';
-import { OAuthError, sendOAuthError } from '../token-core/oauth-error';
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import {
+  createOAuthErrorHandler,
+  createUnknownPathHandler,
+  readFormText,
+  refuseMethod,
+} from '../token-core/http-answers';
+import { OAuthError } from '../token-core/oauth-error';
 import type { TokenEndpoint } from '../token-core/token-endpoint';
 import { subaccount } from './subaccount';
 
 /** Of the challenge in a 401. */
 export const REALM = 'UAA/client';
-/** SAP Help, Rate Limiting: the largest body of a POST. */
-const BODY_LIMIT = '1mb';
 
 export interface XsuaaServerOptions {
   readonly tokenEndpoint: TokenEndpoint;
@@ -25,7 +28,7 @@ export function createXsuaaServer({ tokenEndpoint, keys, discovery }: XsuaaServe
   app
     .route('/oauth/token')
     .post(
-      express.text({ type: 'application/x-www-form-urlencoded', limit: BODY_LIMIT }),
+      readFormText,
       requireKnownZone((req) => req.headers['x-zid']),
       (req, res) => tokenEndpoint(req, res, req.body),
     )
@@ -41,7 +44,7 @@ export function createXsuaaServer({ tokenEndpoint, keys, discovery }: XsuaaServe
     .route('/.well-known/openid-configuration')
     .get((_req, res) => void res.json(discovery))
     .all(refuseMethod('GET, HEAD'));
-  app.use(answerUnknownPath, answerError);
+  app.use(createUnknownPathHandler(describeUnknownPath), createOAuthErrorHandler(REALM));
   return app;
 }
 
@@ -60,42 +63,8 @@ function requireKnownZone(read: (req: Request) => unknown): RequestHandler {
   };
 }
 
-function refuseMethod(allowed: string): RequestHandler {
-  return (req, res) => {
-    res.setHeader('allow', allowed);
-    throw new OAuthError({
-      status: 405,
-      error: 'method_not_allowed',
-      description: `Request method '${req.method}' not supported`,
-    });
-  };
-}
-
-const answerUnknownPath: RequestHandler = (req, res) => {
-  noteRequest(req, 'no such path');
-  const description =
-    req.path === '/oauth2/token'
-      ? 'The token endpoint of XSUAA is /oauth/token; /oauth2/token is that of SAP Cloud Identity Services'
-      : `There is nothing at ${req.path}; the token endpoint is /oauth/token`;
-  res.status(404);
-  res.format({
-    json: () => res.json({ error: 'not_found', error_description: description }),
-    default: () => res.type('text').send(`${description}\n`),
-  });
-};
-
-/** Errors of the body parser carry a status; whatever else arrives here is a bug, and nobody's business. */
-const answerError: ErrorRequestHandler = (error: unknown, req, res, next) => {
-  if (res.headersSent) return next(error);
-  const refusal = error instanceof OAuthError ? error : translate(error);
-  noteRequest(req, refusal.note);
-  sendOAuthError(res, refusal, REALM);
-};
-
-function translate(error: unknown): OAuthError {
-  const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
-  const note = error instanceof Error ? error.message : String(error);
-  return status >= 400 && status < 500
-    ? new OAuthError({ status, error: 'invalid_request', description: 'The request cannot be read', note })
-    : new OAuthError({ status: 500, error: 'server_error', description: 'Internal Server Error', note });
+function describeUnknownPath(path: string): string {
+  return path === '/oauth2/token'
+    ? 'The token endpoint of XSUAA is /oauth/token; /oauth2/token is that of SAP Cloud Identity Services'
+    : `There is nothing at ${path}; the token endpoint is /oauth/token`;
 }

@@ -62,11 +62,13 @@ export async function createXsuaa({ settings, ca, journal }: XsuaaOptions): Prom
             policy: {
               basicAndBody: 'refused',
               basicEncoding: 'as-header-says',
+              unknownClient: { bySecret: 'Bad credentials', byCertificate: 'Client with requested ID does not exist' },
               certificateRule: port === 'xsuaa' ? decidePlainPort(addresses) : decideCertificatePort(addresses),
             },
             grants: [createClientCredentialsGrant(issuer)],
             realm: REALM,
             query: 'refused',
+            unauthorizedGrant: { status: 401, error: 'invalid_client', description: 'Unauthorized grant type' },
           }),
           keys: describeKeys(signingKey),
           discovery: describeServer(addresses),

@@ -63,7 +63,7 @@ describe('with a certificate', () => {
       await running.callPlain({ body: { grant_type, client_id }, headers }),
       401,
       'invalid_client',
-      /no client certificate was presented$/,
+      /neither a client secret nor a client certificate came with the request$/,
     );
   });
 

@@ -16,6 +16,14 @@ describe('Form', () => {
     expect(() => Form.parse(body)).toThrow(/^Parameter a is repeated$/);
   });
 
+  it('takes a parameter that may be repeated in the order of its values, without empty ones', () => {
+    const form = Form.parse('resource=b&a=1&resource=&resource=a', ['resource']);
+    expect(form.getAll('resource')).toEqual(['b', 'a']);
+    expect(form.get('resource')).toBe('b');
+    expect(form.getAll('scope')).toEqual([]);
+    expect(() => Form.parse('resource=b&a=1&a=1', ['resource'])).toThrow(/^Parameter a is repeated$/);
+  });
+
   it('survives broken percent encoding', () => {
     expect(Form.parse('a=%&b=%zz&c=%ff').get('a')).toBe('%');
   });
