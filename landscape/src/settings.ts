@@ -22,6 +22,7 @@ const offsets = {
   identity: 447,
   authorizationServer: 448,
   cloudIntegration: 449,
+  authorizationServerCertificate: 450,
   /** Certificate routes after the first. */
   furtherCertificateRoutes: 451,
   /** Application containers: one port an instance, counted upwards. */

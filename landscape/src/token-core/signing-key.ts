@@ -2,6 +2,7 @@ import {
   createHash,
   createPrivateKey,
   createPublicKey,
+  type JsonWebKey,
   type KeyObject,
   type webcrypto,
   type X509Certificate,
