@@ -9,8 +9,10 @@ import { createCommandHandlers } from './control/commands';
 import { ControlServer } from './control/server';
 import { controlSocketPath } from './control/socket-path';
 import { createDestinationService } from './destination-service/destination-service';
-import { Journal } from './journal';
+import { Journal, type ServiceName } from './journal';
 import { LandscapeLock, WORK_FOLDER_PREFIX } from './landscape-lock';
+import type { Listener } from './listener';
+import { noProgress, runStep, type Progress } from './progress';
 import { Router } from './router/router';
 import { createRouterSwitch, createServiceSwitch, type ServiceSwitch } from './service-switch';
 import {
@@ -26,8 +28,7 @@ import { prepareStateFolder } from './state-folder';
 import { createXsuaa } from './xsuaa/xsuaa';
 
 export interface LandscapeOptions {
-  /** Called with what was started and how long that took. */
-  readonly onStep?: (step: string, durationMs: number) => void;
+  readonly progress?: Progress;
   readonly machine?: MachineEnvironment;
 }
 
@@ -54,6 +55,15 @@ const target: CloudTarget = {
   defaultDomain: 'cfapps.localhost',
 };
 
+const titles: Readonly<Record<ServiceName, string>> = {
+  xsuaa: 'XSUAA',
+  destination: 'Destination Service',
+  identity: 'Identity Authentication',
+  'authorization-server': 'Authorization server',
+  'cloud-integration': 'Cloud Integration',
+  router: 'Router',
+};
+
 /** What browsers are sent to; the other ports only programs use. */
 const portsForBrowsers: readonly PortName[] = ['route', 'certificateRoute', 'xsuaa', 'identity', 'authorizationServer'];
 
@@ -73,7 +83,7 @@ export async function startLandscape(settings: LandscapeSettings, options: Lands
 }
 
 async function start(settings: LandscapeSettings, options: LandscapeOptions, ending: Ending): Promise<Landscape> {
-  const step = stepTimer(options.onStep);
+  const { progress = noProgress, machine = readMachineEnvironment() } = options;
   const { stateFolder } = settings;
   await prepareStateFolder(stateFolder);
   const lock = await LandscapeLock.acquire(stateFolder);
@@ -85,18 +95,12 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   ending.add(() => reaper.dismiss());
 
   const journal = new Journal();
-  const ca = await CertificateAuthority.open(settings);
-  step('Certificate authority');
-  const xsuaa = await createXsuaa({ settings, ca, journal });
-  const xsuaaSwitch = createServiceSwitch('xsuaa', xsuaa.listeners);
-  ending.add(() => xsuaaSwitch.stop());
-  await xsuaaSwitch.start();
-  step('XSUAA');
-  const destination = await createDestinationService({ settings, ca, journal, xsuaa });
-  const destinationSwitch = createServiceSwitch('destination', destination.listeners);
-  ending.add(() => destinationSwitch.stop());
-  await destinationSwitch.start();
-  step('Destination Service');
+  const ca = await runStep(progress, 'Certificate authority', () => CertificateAuthority.open(settings));
+  const base = { settings, ca, journal };
+  const xsuaa = await createXsuaa(base);
+  const xsuaaSwitch = await startService('xsuaa', xsuaa.listeners, { progress, ending });
+  const destination = await createDestinationService({ ...base, xsuaa });
+  const destinationSwitch = await startService('destination', destination.listeners, { progress, ending });
   const router = new Router({ settings, journal, server: await ca.issueServer(), rootPem: ca.rootPem });
   ending.add(() => router.stop());
   const { controller, stop } = await createController({
@@ -105,18 +109,27 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
     router,
     reaper,
     workFolder,
+    machine,
     brokers: [xsuaa.broker, destination.broker],
     registry: lock,
-    machine: options.machine ?? readMachineEnvironment(),
     caFile: ca.rootFile,
   });
   ending.add(stop);
   const services = [xsuaaSwitch, destinationSwitch, createRouterSwitch(router)];
-  const handlers = createCommandHandlers({ settings, ca, journal, controller, services });
-  const control = await ControlServer.start(socket, handlers);
+  const control = await ControlServer.start(socket, createCommandHandlers({ ...base, controller, services }));
   ending.add(() => control.stop());
-  step('Router and Cloud Controller');
-  return { settings, ca, journal, controller, services, workFolder, stop: () => ending.run() };
+  return { ...base, controller, services, workFolder, stop: () => ending.run() };
+}
+
+async function startService(
+  name: ServiceName,
+  listeners: readonly Listener[],
+  { progress, ending }: { readonly progress: Progress; readonly ending: Ending },
+): Promise<ServiceSwitch> {
+  const service = createServiceSwitch(name, listeners);
+  ending.add(() => service.stop());
+  await runStep(progress, titles[name], () => service.start());
+  return service;
 }
 
 /** @throws {SettingsError} naming the port and the remedy. */
@@ -146,13 +159,4 @@ class Ending {
     for (const step of this.#steps.toReversed()) await step().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw new AggregateError(failures, 'The landscape did not end cleanly.');
   }
-}
-
-function stepTimer(onStep: LandscapeOptions['onStep']): (step: string) => void {
-  let last = performance.now();
-  return (step) => {
-    const now = performance.now();
-    onStep?.(step, now - last);
-    last = now;
-  };
 }

@@ -1,0 +1,64 @@
+import { formatTable } from './control/table';
+import { DeployError } from './deploy-error';
+import type { Landscape } from './landscape';
+import { probe, type ProbeAnswer } from './probe';
+import { portOf } from './settings';
+
+const WIDTH = 150;
+
+/** Where everything is: routes with their addresses on this machine, and the services. */
+export function formatAddresses({ settings, controller }: Landscape): string {
+  const routes = controller
+    .routes()
+    .map(({ apps, localUrl, certificate, host, domain }) => [
+      `  ${apps.join(', ')}`,
+      localUrl,
+      `${host}.${domain}${certificate ? ', asks for a client certificate' : ''}`,
+    ]);
+  const services = [
+    ['  XSUAA', `https://localhost:${portOf(settings, 'xsuaa')}`, 'with a secret (url)'],
+    ['', `https://localhost:${portOf(settings, 'xsuaaCertificate')}`, 'with a client certificate (certurl)'],
+    ['  Destination Service', `https://localhost:${portOf(settings, 'destination')}`, 'uri'],
+  ];
+  return formatTable([...routes, ...services]);
+}
+
+/**
+ * Calls what the user is told to call, and tells what it answered.
+ * @throws {DeployError} when the page does not work, in the page's own words.
+ */
+export async function tryCalls(landscape: Landscape): Promise<string> {
+  const frontend = `${routeOf(landscape, 'frontendmtls')}/app`;
+  const page = await probe(frontend, { accept: 'application/json' });
+  if (page.status !== 200) throw new DeployError(`${frontend} answers ${page.status}: ${shorten(page.body)}`);
+  const backend = `${routeOf(landscape, 'backendmtls')}/endpoint`;
+  const refusal = await probe(backend);
+  return [
+    'This works:',
+    `  curl -H 'Accept: application/json' ${frontend}`,
+    ...describe(page),
+    'This is rejected, since it has no token:',
+    `  curl -i ${backend}`,
+    ...describe(refusal),
+  ].join('\n');
+}
+
+/** @throws {DeployError} when no plain route leads to the app. */
+export function routeOf({ controller }: Landscape, app: string): string {
+  const route = controller.routes().find(({ apps, certificate }) => apps.includes(app) && !certificate);
+  if (route === undefined) throw new DeployError(`manifest.yml maps no route to ${app}.`);
+  return route.localUrl;
+}
+
+function describe({ status, headers, body }: ProbeAnswer): string[] {
+  const challenge = headers['www-authenticate'];
+  return [
+    `    ${status}${challenge === undefined ? '' : `  WWW-Authenticate: ${String(challenge)}`}`,
+    ...(body === '' ? [] : [`    ${shorten(body)}`]),
+  ];
+}
+
+function shorten(body: string): string {
+  const line = body.replace(/\s+/g, ' ').trim();
+  return line.length > WIDTH ? `${line.slice(0, WIDTH)} …` : line;
+}
