@@ -49,28 +49,28 @@ export async function loadManifest(request: ManifestRequest): Promise<LoadedMani
   const source = parseYaml(await readFile(file, 'utf8'), file);
   const variables = await readVariables(request.varsFiles ?? [], request.vars ?? []);
   const { value, missing } = interpolate(source.value, variables.values);
-  const [first] = missing;
-  if (first !== undefined) {
+  if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(', ');
-    throw new ManifestError(`Expected to find variables: ${names}`, source.locate(first.at));
+    const locations = missing.map(({ at }) => source.locate(at));
+    throw new ManifestError(`Expected to find variables: ${names}`, locations);
   }
   const { applications, problems } = decodeManifest(value);
   throwDecodeProblems(problems, source);
   if (applications.length === 0)
-    throw new ManifestError('Manifest must have at least one application.', source.locate(['applications']));
+    throw new ManifestError('Manifest must have at least one application.', [source.locate(['applications'])]);
   return { file, applications, source };
 }
 
 /**
  * Judges applications as the Cloud Controller does.
- * @throws {ManifestError} with all of its refusals, and the place of the first.
+ * @throws {ManifestError} with all of its refusals, and the place of each.
  */
 export function resolveApplications(applications: readonly Application[], source?: YamlSource): AppSpec[] {
   const resolved = applications.map(resolveApplication);
   const problems = resolved.flatMap((application) => application.problems);
-  const [first] = problems;
-  if (first === undefined) return resolved.map(({ spec }) => spec);
-  throw new ManifestError(joinMessages(problems.map(({ message }) => message)), source?.locate(first.at));
+  if (problems.length === 0) return resolved.map(({ spec }) => spec);
+  const messages = problems.map(({ message }) => message);
+  throw new ManifestError(joinMessages(messages), source && problems.map(({ at }) => source.locate(at)));
 }
 
 /**

@@ -146,7 +146,7 @@ describe('readManifest', () => {
     const file = write(`  ${text}\n`);
     await expect(readManifest({ file })).rejects.toMatchObject({
       message: `For application 'a': ${message}`,
-      location: { file, line },
+      locations: [{ file, line }],
     });
   });
 
@@ -174,7 +174,7 @@ describe('readManifest', () => {
     const file = write(`  ${text}\n`);
     await expect(readManifest({ file })).rejects.toMatchObject({
       message: `yaml: unmarshal errors:\n  line 5: cannot unmarshal ${message}`,
-      location: { file, line: 5 },
+      locations: [{ file, line: 5 }],
     });
   });
 
@@ -182,7 +182,7 @@ describe('readManifest', () => {
     const file = folder.write('manifest.yml', 'applications:\n- name: a\n  path: ./nowhere\n');
     await expect(readManifest({ file })).rejects.toMatchObject({
       message: `File not found locally, make sure the file exists at given path ${join(folder.path, 'nowhere')}`,
-      location: { line: 3 },
+      locations: [{ line: 3 }],
     });
   });
 
@@ -190,7 +190,7 @@ describe('readManifest', () => {
     const file = write('  routes: [{route: ((suffix)).((domain))}]\n');
     await expect(readManifest({ file })).rejects.toMatchObject({
       message: 'Expected to find variables: domain, suffix',
-      location: { line: 5 },
+      locations: [{ line: 5 }, { line: 5 }],
     });
   });
 

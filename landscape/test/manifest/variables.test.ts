@@ -63,7 +63,7 @@ describe('readVariables', () => {
   ])('refuses %s in a vars file with its line', async (_, text, line) => {
     const file = folder.write('bad.yml', text);
     const reading = readVariables([file], []);
-    await expect(reading).rejects.toMatchObject({ location: { file, line } });
+    await expect(reading).rejects.toMatchObject({ locations: [{ file, line }] });
     await expect(reading).rejects.toThrow(/^The option --vars-file expects a valid YAML file\. \w/);
   });
 });

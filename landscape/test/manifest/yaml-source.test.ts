@@ -38,7 +38,7 @@ describe('parseYaml', () => {
     ['an alias without an anchor', 'a: *nothing\n', 1],
   ])('refuses %s with its line', (_, text, line) => {
     const error = caught(() => parseYaml(text, '/x/m.yml'));
-    expect(error).toMatchObject({ name: 'ManifestError', location: { file: '/x/m.yml', line } });
+    expect(error).toMatchObject({ name: 'ManifestError', locations: [{ file: '/x/m.yml', line }] });
     expect(error).toHaveProperty('message', expect.stringMatching(new RegExp(`^yaml: line ${line}: \\w`)));
   });
 

@@ -17,7 +17,13 @@ export function showAppSummary(ui: Ui, app: AppDetail, options: { readonly start
     ['buildpacks:', ''],
   ]);
   if (droplet !== undefined && droplet.buildpacks.length > 0) {
-    const rows = droplet.buildpacks.map(({ name, version, detectOutput }) => [name, version, detectOutput, name]);
+    const rows = droplet.buildpacks.map(({ name, version, detectOutput }) => [
+      name,
+      version,
+      detectOutput,
+      // The name that the buildpack gives itself.
+      name.replace(/_buildpack$/, ''),
+    ]);
     ui.table([['name', 'version', 'detect output', 'buildpack name'], ...rows], { prefix: '\t' });
   }
   ui.say();
@@ -35,7 +41,7 @@ function showProcess(ui: Ui, process: ProcessDetail, { startCommand }: { readonl
     ['sidecars:', ''],
     ['instances:', countInstances(process)],
     ['memory usage:', `${process.memoryMb}M`],
-    ...(startCommand ? [['start command:', process.command] as const] : []),
+    ...(startCommand && process.command !== '' ? [['start command:', process.command] as const] : []),
   ]);
   if (process.instances.length === 0) {
     ui.say('There are no running instances of this process.');

@@ -12,6 +12,11 @@ export class CfFailure extends Error {
   }
 }
 
+/** Whoever typed the command went away: nobody reads what it says, and it takes no further step. */
+export class CommandCancelled extends Error {
+  override readonly name = 'CommandCancelled';
+}
+
 /**
  * A command typed in a wrong way: `Incorrect Usage: …` on stderr and the verb's help on stdout. Found by the parser there
  * is no `FAILED`, found by the command there is.

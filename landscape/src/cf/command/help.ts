@@ -95,7 +95,7 @@ export function formatGeneralHelp(verbs: readonly Verb[]): string[] {
     return ['', `${title}:`, ...formatTable(rows).map((line) => `  ${line}`)];
   });
   return [
-    `cf version ${CF_VERSION}, Cloud Foundry command line tool, in the words of the real one, for the local landscape`,
+    `cf version ${CF_VERSION}, Cloud Foundry command line tool`,
     'Usage: cf [global options] command [arguments...] [command options]',
     ...groups,
     '',
@@ -104,6 +104,8 @@ export function formatGeneralHelp(verbs: readonly Verb[]): string[] {
       ['  --help, -h', 'Show help; behind a command, its own'],
       ['  --version, -v', 'Print the version'],
     ]),
+    '',
+    "This is the local landscape's cf: it has the verbs above and never reaches a real account.",
   ];
 }
 

@@ -20,8 +20,8 @@ export function findJsonProblem(text: string): JsonProblem | undefined {
 class Unexpected extends Error {
   readonly offset: number;
 
-  constructor(offset: number, expected: string, found: string) {
-    super(`expected ${expected}, found ${found}`);
+  constructor(offset: number, message: string) {
+    super(message);
     this.offset = offset;
   }
 }
@@ -63,8 +63,9 @@ class Scanner {
       item();
       const next = this.#next();
       if (next !== ',' && next !== end) this.#refuse(`"," or "${end}"`);
-      this.#offset++;
+      const comma = this.#offset++;
       if (next === end) return;
+      if (this.#next() === end) throw new Unexpected(comma, `JSON has no comma before "${end}"`);
     }
   }
 
@@ -91,6 +92,7 @@ class Scanner {
 
   #refuse(expected: string): never {
     const found = /^\S+?(?=["'\s,:{}[\]]|$)|^\S/.exec(this.#text.slice(this.#offset, this.#offset + 20))?.[0];
-    throw new Unexpected(this.#offset, expected, found === undefined ? 'the end of the text' : `"${found}"`);
+    const what = found === undefined ? 'the end of the text' : `"${found}"`;
+    throw new Unexpected(this.#offset, `expected ${expected}, found ${what}`);
   }
 }

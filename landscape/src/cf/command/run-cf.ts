@@ -1,7 +1,7 @@
 import type { CloudController } from '../controller';
 import { formatLocation, ManifestError } from '../manifest';
 import { suggestAll } from '../manifest/suggestion';
-import { CfFailure, UsageError } from './failure';
+import { CfFailure, CommandCancelled, UsageError } from './failure';
 import { formatGeneralHelp, formatVerbHelp, helpVerb } from './help';
 import type { CfIo } from './io';
 import type { CfSession } from './session';
@@ -12,6 +12,9 @@ import { CF_VERSION } from './version';
 
 export type { CfIo } from './io';
 export { CfSession } from './session';
+
+/** As a shell reports a process that Ctrl+C ended. */
+const CANCELLED = 130;
 
 export interface CfContext {
   /** Absolute. */
@@ -31,7 +34,7 @@ export interface CfContext {
  */
 export async function runCf(argv: readonly string[], context: CfContext): Promise<number> {
   const { io, session, controller, cwd, signal = new AbortController().signal } = context;
-  const ui = new Ui(io, { colour: session.preferences.colour ?? io.isTerminal });
+  const ui = new Ui(io, { colour: session.preferences.colour ?? io.isTerminal, signal });
   const { words, isVerbose } = readGlobalFlags(argv);
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === '-h') {
@@ -65,6 +68,7 @@ async function runVerb(verb: Verb, argv: readonly string[], run: CfRun): Promise
     for (const line of formatVerbHelp(verb)) ui.say(line);
     return 0;
   } catch (error) {
+    if (error instanceof CommandCancelled || run.signal.aborted) return CANCELLED;
     return showError(ui, verb, error);
   }
 }
@@ -73,7 +77,8 @@ async function runVerb(verb: Verb, argv: readonly string[], run: CfRun): Promise
 function showError(ui: Ui, verb: Verb, error: unknown): number {
   if (error instanceof UsageError) return showUsageError(ui, verb, error);
   ui.warn(error instanceof Error ? error.message : String(error));
-  if (error instanceof ManifestError && error.location !== undefined) ui.warn(`at ${formatLocation(error.location)}`);
+  if (error instanceof ManifestError)
+    for (const place of new Set(error.locations.map(formatLocation))) ui.warn(`at ${place}`);
   ui.failed();
   if (error instanceof CfFailure && error.tip !== undefined) ui.say(error.tip);
   return error instanceof CfFailure ? error.exitCode : 1;

@@ -38,11 +38,12 @@ export class CfSession {
 
   /**
    * Reads what a client sent. Without a state of its own it is logged in; a target that this landscape does not have
-   * (the state is older than the landscape) is dropped, so that `cf target` tells what to do.
-   * @throws {v.ValiError} when it is no session.
+   * (the state is older than the landscape) is dropped, so that `cf target` tells what to do. What is no session at all
+   * counts as none.
    */
   static parse(value: unknown, target: CloudTarget): CfSession {
-    const { preferences, ...state } = v.parse(v.optional(SessionSchema, {}), value ?? undefined);
+    const parsed = v.safeParse(SessionSchema, value ?? {});
+    const { preferences, ...state } = parsed.success ? parsed.output : {};
     if (Object.keys(state).length === 0) return CfSession.loggedIn(target, preferences);
     const { org, space, ...rest } = state;
     const knowsOrg = org === target.org.name;

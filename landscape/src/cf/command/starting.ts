@@ -37,19 +37,30 @@ export function describeStartError(error: unknown, app: string): unknown {
 
 /** Stages the newest package and prints its log; `push` prints a staging error bare, the other verbs introduce it. */
 export async function stage({ ui, controller }: CfRun, app: string, verb: 'push' | 'restage' | 'start'): Promise<void> {
-  ui.say('Staging app and tracing logs...');
+  let isAnnounced = false;
+  // An app that does not exist or has no package fails before anything is staged.
+  const announceOnce = (): void => {
+    if (!isAnnounced) ui.say('Staging app and tracing logs...');
+    isAnnounced = true;
+  };
   try {
     await controller.stageApp(app, ({ message }) => {
+      announceOnce();
       for (const line of message.split('\n')) ui.say(`   ${line}`);
     });
+    announceOnce();
   } catch (error) {
+    if (isStagingError(error)) announceOnce();
     throw verb === 'push' ? error : describeStagingError(error, verb);
   }
 }
 
+function isStagingError(error: unknown): error is CloudFoundryError {
+  return error instanceof CloudFoundryError && (error.code === 'no-app-detected' || error.code === 'staging-failed');
+}
+
 function describeStagingError(error: unknown, verb: 'restage' | 'start'): unknown {
-  if (!(error instanceof CloudFoundryError)) return error;
-  if (error.code !== 'no-app-detected' && error.code !== 'staging-failed') return error;
+  if (!isStagingError(error)) return error;
   const tip = "\n\nTIP: Use 'cf buildpacks' to see a list of supported buildpacks.";
   const withTip = error.code === 'no-app-detected' && verb === 'restage';
   return new CfFailure(`Error staging application: ${error.message}${withTip ? tip : ''}`);

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import type { CfIo } from './io';
-import { CfFailure } from './failure';
+import { CfFailure, CommandCancelled } from './failure';
 import { formatTable, formatTableWithHeader } from './table';
 
 export interface Styles {
@@ -15,10 +15,13 @@ export interface Styles {
 /** Prints as `cf` does: sentences, tables and OK on stdout, warnings and error texts on stderr. */
 export class Ui {
   readonly #io: CfIo;
+  readonly #signal: AbortSignal;
   readonly style: Styles;
 
-  constructor(io: CfIo, options: { readonly colour: boolean }) {
+  /** @param options.signal once aborted, whatever prints next ends the command with {@link CommandCancelled}. */
+  constructor(io: CfIo, options: { readonly colour: boolean; readonly signal: AbortSignal }) {
     this.#io = io;
+    this.#signal = options.signal;
     const { bold, cyan, green, red } = createColors(options.colour);
     this.style = {
       name: (text) => cyan(bold(text)),
@@ -36,11 +39,13 @@ export class Ui {
 
   /** Part of a line on stdout. */
   write(text: string): void {
+    this.#throwIfCancelled();
     this.#io.out(text);
   }
 
   /** One line on stdout; without a text an empty one. */
   say(text = ''): void {
+    this.#throwIfCancelled();
     this.#io.out(`${text}\n`);
   }
 
@@ -51,6 +56,7 @@ export class Ui {
 
   /** One line on stderr. */
   warn(text: string): void {
+    this.#throwIfCancelled();
     this.#io.err(`${text}\n`);
   }
 
@@ -78,7 +84,9 @@ export class Ui {
 
   /** @throws {CfFailure} at the end of the input. */
   async ask(text: string, options: { readonly hidden: boolean } = { hidden: false }): Promise<string> {
+    this.#throwIfCancelled();
     const answer = await this.#io.prompt(text, options);
+    this.#throwIfCancelled();
     if (answer === undefined) throw new CfFailure('EOF');
     return answer;
   }
@@ -91,5 +99,9 @@ export class Ui {
       if (answer === '' || answer === 'n' || answer === 'no') return false;
       this.say('invalid input (not y, n, yes, or no)');
     }
+  }
+
+  #throwIfCancelled(): void {
+    if (this.#signal.aborted) throw new CommandCancelled('The command was cancelled.');
   }
 }

@@ -16,6 +16,6 @@ export async function requireAppPath(path: string, location?: Location): Promise
     return path;
   } catch (error) {
     const message = `File not found locally, make sure the file exists at given path ${path}`;
-    throw new ManifestError(message, location, { cause: error });
+    throw new ManifestError(message, location && [location], { cause: error });
   }
 }

@@ -73,10 +73,10 @@ export function decodeManifest(value: Json): DecodedManifest {
 
 /** @throws {ManifestError} listing all of `problems` with the lines of `source`. */
 export function throwDecodeProblems(problems: readonly DecodeProblem[], source: YamlSource): void {
-  const [first] = problems;
-  if (first === undefined) return;
+  if (problems.length === 0) return;
   const lines = problems.map(({ at, message }) => `  line ${source.locate(at).line}: ${message}`);
-  throw new ManifestError(['yaml: unmarshal errors:', ...lines].join('\n'), source.locate(first.at));
+  const locations = problems.map(({ at }) => source.locate(at));
+  throw new ManifestError(['yaml: unmarshal errors:', ...lines].join('\n'), locations);
 }
 
 function decodeApplication(entry: JsonObject, at: Path, problems: DecodeProblem[]): JsonObject {

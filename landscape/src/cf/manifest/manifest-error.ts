@@ -5,14 +5,15 @@ export interface Location {
   readonly column: number;
 }
 
-/** A manifest or vars file that cannot be used: the message is that of `cf`, the location is the landscape's addition. */
+/** A manifest or vars file that cannot be used: the message is that of `cf`, the locations are the landscape's addition. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError';
-  readonly location: Location | undefined;
+  /** Where each of its problems is, as far as that is known. */
+  readonly locations: readonly Location[];
 
-  constructor(message: string, location?: Location, options?: ErrorOptions) {
+  constructor(message: string, locations: readonly Location[] = [], options?: ErrorOptions) {
     super(message, options);
-    this.location = location;
+    this.locations = locations;
   }
 }
 

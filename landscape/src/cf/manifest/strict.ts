@@ -33,7 +33,7 @@ export async function findManifestProblems(request: ManifestRequest): Promise<Ma
     return findings.map(({ kind, message, location }) => ({ kind, message, ...location }));
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
-    const location = error.location ?? { file: request.file, line: 1, column: 1 };
+    const [location = { file: request.file, line: 1, column: 1 }] = error.locations;
     return [{ kind: 'invalid', message: error.message, ...location }];
   }
 }

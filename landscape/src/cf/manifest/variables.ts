@@ -51,10 +51,10 @@ async function readVarsFile(file: string): Promise<YamlSource> {
   try {
     const source = parseYaml(await readFile(file, 'utf8'), file);
     if (source.value === null || isObject(source.value)) return source;
-    throw new ManifestError('a vars file holds a mapping of names to values', source.locate([]));
+    throw new ManifestError('A vars file holds a mapping of names to values', [source.locate([])]);
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
-    throw new ManifestError(`The option --vars-file expects a valid YAML file. ${error.message}`, error.location);
+    throw new ManifestError(`The option --vars-file expects a valid YAML file. ${error.message}`, error.locations);
   }
 }
 

@@ -46,7 +46,7 @@ export function parseYaml(text: string, file: string): YamlSource {
 }
 
 function yamlError(message: string, location: Location): ManifestError {
-  return new ManifestError(`yaml: line ${location.line}: ${message.replace(/\.$/, '')}`, location);
+  return new ManifestError(`yaml: line ${location.line}: ${message.replace(/\.$/, '')}`, [location]);
 }
 
 function withoutDatesAndBase60(tags: Tags): Tags {

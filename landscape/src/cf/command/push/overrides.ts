@@ -1,18 +1,23 @@
 import type { Json, JsonObject } from '../../../broker';
 import type { Application } from '../../manifest/application';
+import { ManifestError, type LoadedManifest } from '../../manifest';
 import { isObject } from '../../manifest/json-shape';
 import { CfFailure } from '../failure';
 import type { PushFlags } from './push-flags';
 
 /**
  * Chooses the applications to push: one by its name, or all; the only one of a manifest takes the name that was typed.
- * @throws {CfFailure}
+ * @throws {CfFailure} @throws {ManifestError}
  */
-export function chooseApplications(applications: readonly Application[], name: string | undefined): Application[] {
+export function chooseApplications(
+  { applications, source }: Pick<LoadedManifest, 'applications' | 'source'>,
+  name: string | undefined,
+): Application[] {
   if (name === undefined) {
-    if (applications.some(({ attributes }) => attributes['name'] === undefined || attributes['name'] === ''))
-      throw new CfFailure('Found an application with no name specified.');
-    return [...applications];
+    const nameless = applications.filter(({ attributes }) => (attributes['name'] ?? '') === '');
+    if (nameless.length === 0) return [...applications];
+    const locations = nameless.map(({ at }) => source.locate(at));
+    throw new ManifestError('Found an application with no name specified.', locations);
   }
   const [only] = applications;
   if (only !== undefined && applications.length === 1) return [withAttributes(only, { name })];

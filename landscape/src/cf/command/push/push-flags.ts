@@ -50,7 +50,7 @@ export const pushFlags = {
   path: pathFlag({
     long: 'path',
     short: 'p',
-    description: 'Path to app directory or to a zip file of the contents of the app directory',
+    description: 'Path to app directory',
   }),
   randomRoute: switchFlag({ long: 'random-route', description: 'Create a random route for this app' }),
   redactEnv: switchFlag({ long: 'redact-env', description: 'Do not print values for environment vars' }),

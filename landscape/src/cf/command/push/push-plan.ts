@@ -1,10 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { loadManifest } from '../../manifest';
+import { loadManifest, type Location } from '../../manifest';
 import { appPathOf, requireAppPath } from '../../manifest/app-path';
 import type { Application } from '../../manifest/application';
 import { findManifest } from '../../manifest/locate';
 import type { YamlSource } from '../../manifest/yaml-source';
-import { UsageError } from '../failure';
+import { CfFailure, UsageError } from '../failure';
 import { chooseApplications, overrideApplications } from './overrides';
 import type { PushFlags } from './push-flags';
 
@@ -40,16 +41,26 @@ export async function planPush({ name, flags, cwd }: PlanRequest): Promise<PushP
         { foundBy: 'command' },
       );
     const [application] = overrideApplications([{ attributes: { name }, at: [] }], flags);
-    return { applications: application === undefined ? [] : [plan(application, flags.path ?? cwd)] };
+    return {
+      applications: application === undefined ? [] : [plan(application, await requireFolder(flags.path ?? cwd))],
+    };
   }
-  const { applications, source } = await loadManifest({ file, varsFiles: flags.varsFiles, vars: flags.vars });
-  const chosen = overrideApplications(chooseApplications(applications, name), flags);
+  const loaded = await loadManifest({ file, varsFiles: flags.varsFiles, vars: flags.vars });
+  const { source } = loaded;
+  const chosen = overrideApplications(chooseApplications(loaded, name), flags);
   const planned = chosen.map(async (application) => {
     const path = flags.path ?? appPathOf(application, file);
     if (path === undefined) return plan(application, cwd);
-    return plan(application, await requireAppPath(path, source.locate([...application.at, 'path'])));
+    return plan(application, await requireFolder(path, source.locate([...application.at, 'path'])));
   });
   return { manifest: { file, source }, applications: await Promise.all(planned) };
+}
+
+/** @throws {ManifestError} when nothing is there. @throws {CfFailure} for an archive, which the real `cf` would unpack. */
+async function requireFolder(path: string, location?: Location): Promise<string> {
+  const found = await requireAppPath(path, location);
+  if ((await stat(found)).isDirectory()) return found;
+  throw new CfFailure(`The landscape's cf pushes folders only: unpack ${found} and push the folder.`);
 }
 
 function plan(application: Application, path: string): PlannedApplication {

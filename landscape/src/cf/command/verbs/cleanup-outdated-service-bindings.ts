@@ -32,17 +32,17 @@ export const cleanupOutdatedServiceBindings = defineVerb({
       .filter(({ service }) => flags.service === undefined || service === flags.service);
     const outdated = findOutdated(ofInterest, keep);
     if (outdated.length === 0) {
-      ui.say('\nNo outdated service bindings found.');
+      ui.say('No outdated service bindings found.');
       ui.ok();
       return;
     }
-    ui.say(`\nFound ${outdated.length} outdated service binding${outdated.length === 1 ? '' : 's'}.`);
+    ui.say(`Found ${outdated.length} outdated service binding${outdated.length === 1 ? '' : 's'}.`);
     if (!flags.force && !(await ui.confirm('Really delete all outdated service bindings?'))) {
-      ui.say('\nOutdated service bindings have not been deleted.');
+      ui.say('Outdated service bindings have not been deleted.');
       return;
     }
     for (const { service, bindingGuid } of outdated) {
-      ui.say(ui.format`\nDeleting service binding ${bindingGuid}...`);
+      ui.say(ui.format`Deleting service binding ${bindingGuid}...`);
       await waitFor(ui, flags, () => controller.unbindService({ app, service, bindingGuid }));
       ui.ok();
     }

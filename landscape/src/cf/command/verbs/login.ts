@@ -60,7 +60,7 @@ async function chooseEndpoint({ ui, session, controller }: CfRun, given: string 
     ui.warn('Warning: Insecure http API endpoint detected: secure https API endpoints are recommended\n');
   // Somebody who believes to work on a real account must hear that they do not.
   if (api !== controller.target.api)
-    ui.warn(`This is the cf of the local landscape: it acts on the landscape, whatever the endpoint is called.`);
+    ui.warn(`This is the local landscape's cf: it does not reach ${api}, everything happens in the landscape.`);
   ui.say();
   return api;
 }

@@ -24,6 +24,7 @@ export const logs = defineVerb({
       return;
     }
     const stop = controller.followLogs(app, (line) => showLine(ui, line));
+    // Until the reader has enough of it.
     if (!signal.aborted) await once(signal, 'abort');
     stop();
   },
