@@ -1,7 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { request, type Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -11,26 +8,13 @@ import { CertificateAuthority } from '../../src/ca/certificate-authority';
 import { Journal } from '../../src/journal';
 import { portOf } from '../../src/settings';
 import { createXsuaa, type Xsuaa } from '../../src/xsuaa/xsuaa';
+import { callHttps, type Answer, type HttpsCall } from '../support/https-call';
 import { findPortBase } from '../support/port-base';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly text: string;
-  readonly json: Record<string, unknown>;
-}
+export type { Answer } from '../support/https-call';
 
-export interface Call {
+export interface Call extends HttpsCall {
   readonly port?: 'xsuaa' | 'xsuaaCertificate';
-  readonly method?: string;
-  readonly path?: string;
-  readonly headers?: Record<string, string>;
-  /** An object is sent as a form. */
-  readonly body?: Record<string, string> | string;
-  readonly key?: string;
-  readonly cert?: string;
-  readonly agent?: Agent;
-  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
 }
 
 /** The claims of the access token in an answer. */
@@ -72,7 +56,8 @@ export async function startXsuaa(): Promise<RunningXsuaa> {
   const ca = await CertificateAuthority.open({ stateFolder, now });
   const xsuaa = await createXsuaa({ settings: { portBase, stateFolder, now }, ca, journal });
   for (const listener of xsuaa.listeners) await listener.start();
-  const call = (content: Call) => sendCall({ ...content, ca: ca.rootPem, portBase });
+  const call = ({ port = 'xsuaa', ...content }: Call) =>
+    callHttps({ path: '/oauth/token', ...content, port: portOf({ portBase }, port), ca: ca.rootPem });
   return {
     ...xsuaa,
     ca,
@@ -99,35 +84,5 @@ export async function startXsuaa(): Promise<RunningXsuaa> {
       for (const listener of xsuaa.listeners) await listener.stop();
       rmSync(stateFolder, { recursive: true, force: true });
     },
-  };
-}
-
-async function sendCall(call: Call & { ca: string; portBase: number }): Promise<Answer> {
-  const { port = 'xsuaa', method = 'POST', path = '/oauth/token', headers, body, ca, portBase, ...tls } = call;
-  const text = typeof body === 'object' ? new URLSearchParams(body).toString() : body;
-  const req = request({
-    host: 'localhost',
-    port: portOf({ portBase }, port),
-    method,
-    path,
-    ca,
-    agent: false,
-    ...tls,
-    headers: {
-      ...(typeof body === 'object' && { 'content-type': 'application/x-www-form-urlencoded' }),
-      ...headers,
-    },
-  });
-  req.end(text);
-  const [res] = (await once(req, 'response')) as [IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of res) chunks.push(chunk as Buffer);
-  const answer = Buffer.concat(chunks).toString();
-  const isJson = res.headers['content-type']?.includes('json') ?? false;
-  return {
-    status: res.statusCode ?? 0,
-    headers: res.headers,
-    text: answer,
-    json: isJson && answer !== '' ? (JSON.parse(answer) as Record<string, unknown>) : {},
   };
 }
