@@ -1,0 +1,53 @@
+import { check, literal, optional, pipe, union, type InferOutput } from 'valibot';
+import { distinctList, flag, knownMembers, list, oneOf, textLike, wholeNumber } from '../parameter-schema';
+
+const grantTypes = [
+  'client_credentials',
+  'password',
+  'authorization_code',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'implicit',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'authorization_code_pkce_s256',
+] as const;
+
+/** What an application may do whose parameters do not say; the last three must be asked for. */
+export const defaultGrantTypes: readonly string[] = grantTypes.slice(0, 5);
+
+export const DEFAULT_TOKEN_VALIDITY_S = 3600;
+
+const uri = textLike(
+  /^[a-z][a-z0-9+.-]*:\/\/[^\s/#]+[^\s#]*$/i,
+  'an absolute URI without fragment, where * stands for a host label and ** for any path',
+);
+const uris = optional(list(uri, 20));
+
+const REFRESH_VALIDITY = '0, or a whole number of seconds from 3600 to 15552000';
+
+const tokenPolicySchema = knownMembers({
+  'token-validity': optional(wholeNumber(60, 43_200, 'seconds')),
+  'refresh-validity': optional(union([literal(0), wholeNumber(3600, 15_552_000, 'seconds')], REFRESH_VALIDITY)),
+  'refresh-parallel': optional(wholeNumber(1, 10, 'tokens')),
+  'refresh-usage-after-renewal': optional(oneOf(['off', 'online', 'mobile'])),
+  'access-token-format': optional(
+    pipe(
+      oneOf(['default', 'jwt', 'opaque']),
+      // A configuration that promises opaque tokens must not appear to work with others.
+      check((format) => format !== 'opaque', 'default or jwt: the landscape issues no opaque tokens'),
+    ),
+  ),
+});
+
+/** `oauth2-configuration` of config_ias.json. */
+export const oauth2ConfigurationSchema = knownMembers({
+  'redirect-uris': uris,
+  'post-logout-redirect-uris': uris,
+  'front-channel-logout-uris': uris,
+  'back-channel-logout-uris': uris,
+  'public-client': optional(flag(), false),
+  'grant-types': optional(distinctList(oneOf(grantTypes))),
+  'token-policy': optional(tokenPolicySchema),
+});
+
+export type Oauth2Configuration = InferOutput<typeof oauth2ConfigurationSchema>;
