@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AppInstances } from './app-instances';
 import type { AppLog } from './app-log';
-import type { AppSpec } from './app-types';
+import type { AppSpec, HealthCheck } from './app-types';
 import { CloudFoundryError } from './cloud-foundry-error';
 import type { AppRecord } from './state';
 
@@ -54,10 +54,15 @@ export function applySettings(app: AppRecord, spec: AppSpec): void {
   app.wantedInstances = spec.instances ?? app.wantedInstances;
   app.env = { ...app.env, ...spec.env };
   app.features = { ...app.features, ...spec.features };
-  app.healthCheck = spec.healthCheck ?? app.healthCheck;
+  app.healthCheck = mergeHealthCheck(app.healthCheck, spec.healthCheck);
   app.timeoutSeconds = spec.timeoutSeconds ?? app.timeoutSeconds;
   app.buildpacks = spec.buildpacks ?? app.buildpacks;
   app.stack = spec.stack ?? app.stack;
+}
+
+function mergeHealthCheck(present: HealthCheck, change: AppSpec['healthCheck'] = {}): HealthCheck {
+  const { type = present.type } = change;
+  return { ...(type === present.type && present), ...change, type };
 }
 
 /** @throws {CloudFoundryError} `Var cannot set PORT`, `Var cannot start with VCAP_`. */

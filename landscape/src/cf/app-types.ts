@@ -62,7 +62,8 @@ export interface AppSpec {
   /** For an app without `routes`: only takes effect while the app has no route. */
   readonly routeMode?: 'default' | 'random' | 'none';
   readonly services?: readonly ServiceReference[];
-  readonly healthCheck?: HealthCheck;
+  /** What it leaves out stays, unless the type changes. */
+  readonly healthCheck?: Partial<HealthCheck>;
   /** Seconds until the first successful health check, default 60. */
   readonly timeoutSeconds?: number;
   /** e.g. `file-based-vcap-services`. */

@@ -143,6 +143,24 @@ describe('cf', () => {
     expect(process).toMatchObject({ memoryMb: 96, wantedInstances: 1, timeoutSeconds: 20, command: 'node server.js' });
   });
 
+  it('keeps what a manifest leaves out of the health check, until its type changes', async () => {
+    world.write(
+      'http.yml',
+      'applications: [{name: h, path: shop, no-route: true, health-check-type: http, health-check-http-endpoint: /a}]',
+    );
+    world.write(
+      'slow.yml',
+      'applications: [{name: h, path: shop, no-route: true, health-check-invocation-timeout: 5}]',
+    );
+    world.write('port.yml', 'applications: [{name: h, path: shop, no-route: true, health-check-type: port}]');
+    const checkOf = async () => (await world.controller.app('h')).process.healthCheck;
+    await run('push -f http.yml --no-start');
+    await run('push -f slow.yml --no-start');
+    expect(await checkOf()).toEqual({ type: 'http', httpEndpoint: '/a', invocationTimeoutSeconds: 5 });
+    await run('push -f port.yml --no-start');
+    expect(await checkOf()).toEqual({ type: 'port' });
+  });
+
   it('ends a start that takes longer than CF_STARTUP_TIMEOUT with a hint at $PORT', async () => {
     world.write('deaf/package.json', '{"name":"deaf","version":"1.0.0"}');
     world.write('deaf/server.js', 'setInterval(() => {}, 1000);');

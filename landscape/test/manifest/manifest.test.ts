@@ -84,6 +84,12 @@ describe('readManifest', () => {
     expect(spec).toEqual({ name: 'a', instances: 3, env: {}, services: [] });
   });
 
+  it('leaves the type of the health check open when only its endpoint is named', async () => {
+    expect(await readOnly('  health-check-http-endpoint: /up\n')).toMatchObject({
+      healthCheck: { httpEndpoint: '/up' },
+    });
+  });
+
   it('resets the start command by null or default', async () => {
     expect(await readOnly('  command: null\n')).toMatchObject({ command: null });
     expect(await readOnly('  command: default\n')).toMatchObject({ command: null });

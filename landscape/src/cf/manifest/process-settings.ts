@@ -87,7 +87,7 @@ function readCommand(source: ProcessSource): string | null | undefined {
   return command;
 }
 
-function readHealthCheck(source: ProcessSource): HealthCheck | undefined {
+function readHealthCheck(source: ProcessSource): ProcessSettings['healthCheck'] {
   const { attributes } = source;
   const type = readHealthCheckType(source, 'health-check-type', 'Health check type');
   const httpEndpoint = readEndpoint(source, 'health-check-http-endpoint', 'Health check http endpoint');
@@ -99,7 +99,7 @@ function readHealthCheck(source: ProcessSource): HealthCheck | undefined {
   const named = ['health-check-type', 'health-check-http-endpoint', timeout, 'health-check-interval'];
   if (!named.some((key) => key in attributes)) return undefined;
   return {
-    type: type ?? 'port',
+    ...(type && { type }),
     ...(httpEndpoint !== undefined && { httpEndpoint }),
     ...(invocationTimeoutSeconds !== undefined && { invocationTimeoutSeconds }),
     ...(intervalSeconds !== undefined && { intervalSeconds }),
