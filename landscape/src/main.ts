@@ -13,7 +13,10 @@ import { formatAddresses, routeOf, tryCalls } from './summary';
 
 /** The repository: this file is landscape/dist/main.js. */
 const repository = join(__dirname, '..', '..');
+const REPEATED_SIGNAL_MS = 1_000;
+/** The exit codes that shells give. */
 const endSignals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+type EndSignal = keyof typeof endSignals;
 
 interface Options {
   readonly empty?: true;
@@ -23,34 +26,44 @@ interface Options {
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'number') return options;
-  const ended = new AbortController();
-  let signalled: keyof typeof endSignals | undefined;
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      // Whoever is impatient gets the hard end: what was started watches this process and ends with it.
-      if (signalled !== undefined) process.exit(endSignals[signalled]);
-      signalled = signal;
-      ended.abort();
-    });
+  const { ended, signalled } = listenForTheEnd();
   let landscape: Landscape | undefined;
-  let ready = false;
   try {
     print('Starting the landscape\n');
     landscape = await startLandscape(readSettings(repository), { progress: createProgress(print) });
-    await abortable(prepare(landscape, options, ended.signal), ended.signal);
-    ready = true;
-    await whenAborted(ended.signal);
+    await abortable(prepare(landscape, options, ended), ended);
+    await whenAborted(ended);
     return 0;
   } catch (error) {
-    if (signalled !== undefined) return ready ? 0 : endSignals[signalled];
+    const signal = signalled();
+    if (signal !== undefined) return endSignals[signal];
     print(`\n${describeFailure(error)}\n\nMend that and start again: npm start\n`);
     return 1;
   } finally {
     if (landscape !== undefined) {
-      print(signalled === undefined ? '' : '\nEnding ...\n');
+      if (ended.aborted) print('\nEnding ...\n');
       await landscape.stop();
     }
   }
+}
+
+/**
+ * Whoever is impatient and sends a second signal gets the hard end: what was started watches this process and ends with
+ * it. A terminal, npm and the start script may all pass on the same one, so it counts only after a while.
+ */
+function listenForTheEnd(): { readonly ended: AbortSignal; readonly signalled: () => EndSignal | undefined } {
+  const controller = new AbortController();
+  let first: { readonly signal: EndSignal; readonly at: number } | undefined;
+  const end = (signal: EndSignal): void => {
+    if (first === undefined) {
+      first = { signal, at: performance.now() };
+      controller.abort();
+    } else if (performance.now() - first.at > REPEATED_SIGNAL_MS) process.exit(endSignals[signal]);
+  };
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(signal));
+  // The channel to the start script, if there is one: it closes when that script is killed.
+  process.once('disconnect', () => end('SIGHUP'));
+  return { ended: controller.signal, signalled: () => first?.signal };
 }
 
 /** Deploys, tries it, and tells where everything is. */

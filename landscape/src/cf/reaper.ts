@@ -15,7 +15,7 @@ while read -r word group; do
     done) exit 0 ;;
   esac
 done
-for one in $groups; do kill -KILL -- "-$one" 2>/dev/null; done
+for one in $groups; do kill -s KILL -- "-$one" 2>/dev/null; done
 rm -rf -- "$@"
 `;
 
@@ -64,6 +64,8 @@ export class Reaper {
     const shell = this.#shell;
     if (shell === undefined || shell.exitCode !== null || shell.signalCode !== null) return;
     const ended = once(shell, 'exit');
+    // Else Node would end here as soon as there is nothing else to wait for.
+    shell.ref();
     shell.stdin?.end('done\n');
     await ended;
   }
