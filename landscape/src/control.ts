@@ -10,7 +10,8 @@ const io = {
   out: (text: string) => void process.stdout.write(text),
   err: (text: string) => void process.stderr.write(text),
   prompt: async () => undefined,
-  isTerminal: process.stdout.isTTY,
+  // Undefined, whatever its type says, when the output goes to a pipe or a file.
+  isTerminal: Boolean(process.stdout.isTTY),
 };
 
 /** Every action is the same: the landscape executes the command line, which has been found right here. */
