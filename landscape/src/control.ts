@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import { NoLandscapeError, runRemote } from './control/client';
 import { ControlError, runProgram, type ControlActions } from './control/program';
 import { readSettings, SettingsError } from './settings';
+import { createTerminal } from './terminal';
 
 /** The repository: this file is landscape/dist/control.js. */
 const root = join(__dirname, '..', '..');
 
-const io = {
-  out: (text: string) => void process.stdout.write(text),
-  err: (text: string) => void process.stderr.write(text),
-  prompt: async () => undefined,
-  // Undefined, whatever its type says, when the output goes to a pipe or a file.
-  isTerminal: Boolean(process.stdout.isTTY),
-};
+const io = createTerminal(
+  { input: process.stdin, output: process.stdout, errors: process.stderr },
+  { onInterrupt: () => process.exit(130) },
+);
 
 /** Every action is the same: the landscape executes the command line, which has been found right here. */
 function createForwarder(argv: readonly string[], setExit: (code: number) => void): ControlActions {
@@ -47,7 +45,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// `landscape requests | head` closes the pipe early.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
+  io.close();
   return code;
 });

@@ -7,7 +7,7 @@ import { createController } from './cf/local-controller';
 import { Reaper } from './cf/reaper';
 import { createCommandHandlers } from './control/commands';
 import { ControlServer } from './control/server';
-import { controlSocketPath } from './control/socket-path';
+import { controlFiles, controlSocketPath } from './control/socket-path';
 import { createDestinationService } from './destination-service/destination-service';
 import { Journal, type ServiceName } from './journal';
 import { LandscapeLock, WORK_FOLDER_PREFIX } from './landscape-lock';
@@ -90,8 +90,7 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   ending.add(() => lock.release());
   const workFolder = await mkdtemp(join(tmpdir(), WORK_FOLDER_PREFIX));
   lock.setWorkFolder(workFolder);
-  const socket = controlSocketPath(stateFolder);
-  const reaper = Reaper.start([workFolder, ...(process.platform === 'win32' ? [] : [socket])]);
+  const reaper = Reaper.start([workFolder, ...controlFiles(stateFolder)]);
   ending.add(() => reaper.dismiss());
 
   const journal = new Journal();
@@ -116,7 +115,8 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   });
   ending.add(stop);
   const services = [xsuaaSwitch, destinationSwitch, createRouterSwitch(router)];
-  const control = await ControlServer.start(socket, createCommandHandlers({ ...base, controller, services }));
+  const handlers = createCommandHandlers({ ...base, controller, services });
+  const control = await ControlServer.start(controlSocketPath(stateFolder), handlers);
   ending.add(() => control.stop());
   return { ...base, controller, services, workFolder, stop: () => ending.run() };
 }

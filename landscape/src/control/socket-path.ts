@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** sockaddr_un has 104 bytes on macOS and 108 on Linux, with a zero at the end. */
 const LONGEST_PATH = 103;
@@ -15,4 +15,11 @@ export function controlSocketPath(stateFolder: string): string {
   const inFolder = join(stateFolder, 'control.sock');
   if (Buffer.byteLength(inFolder) <= LONGEST_PATH) return inFolder;
   return join(tmpdir(), `mtls-landscape-${process.getuid?.() ?? 0}-${id}`, 'control.sock');
+}
+
+/** What must not stay of the socket when the landscape ends. */
+export function controlFiles(stateFolder: string): string[] {
+  if (process.platform === 'win32') return [];
+  const path = controlSocketPath(stateFolder);
+  return [dirname(path) === stateFolder ? path : dirname(path)];
 }
