@@ -17,7 +17,15 @@ export interface ScenarioResult {
   readonly token?: { readonly claims: Readonly<Record<string, unknown>> };
   readonly certificate?: CertificateCard;
   readonly hops: readonly Hop[];
+  /** What the user should know although it is no failure. */
+  readonly notes?: readonly ScenarioNote[];
   readonly error?: ScenarioError;
+}
+
+export interface ScenarioNote {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** The failing hop and the remedy; `status` is what this app answers (502, 503 or 504), never an upstream's 401. */

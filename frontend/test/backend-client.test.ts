@@ -1,23 +1,23 @@
 import { callBackend } from '../src/backend-client';
 import type { HttpAnswer } from '../src/upstream/http-client';
-import { createNodeClient } from '../src/upstream/node-client';
+import { Connections } from '../src/upstream/connections';
 import { sendJson, StandIn, type Handler } from './support/stand-in';
 
 let server: StandIn;
-const http = createNodeClient({ maxSockets: 2, answerLimitBytes: 1000 });
+const connections = new Connections(undefined, { maxSockets: 2 });
 
 beforeAll(async () => {
   server = await StandIn.start({ handler: (_request, res) => sendJson(res, 200, { message: 'ok' }) });
 });
 beforeEach(() => server.reset());
 afterAll(() => {
-  http.close();
+  connections.close();
   return server.stop();
 });
 
 const call = () =>
   callBackend(
-    http,
+    connections,
     {
       party: 'backend',
       name: 'the backend',
@@ -25,7 +25,7 @@ const call = () =>
       timeoutMs: 3000,
       timeoutSetting: 'X',
     },
-    { url: new URL(`${server.url}/endpoint`), token: 'the-token' },
+    { url: new URL(`${server.url}/endpoint`), token: 'the-token', boundTo: undefined },
   );
 
 const text =
@@ -121,7 +121,7 @@ describe('callBackend', () => {
   });
 
   it('has no answer to show when none came', async () => {
-    server.handler = text(200, 'x'.repeat(1001));
+    server.handler = text(200, 'x'.repeat(131_073));
     const outcome = await call();
     expect(outcome).toMatchObject({ ok: false, answer: undefined, error: { code: 'backend-answer-too-large' } });
   });

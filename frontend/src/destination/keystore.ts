@@ -1,11 +1,16 @@
-import { readClientCertificate, UnusableCertificateError, type ClientCertificate } from '../tokens/client-certificate';
+import {
+  hasExpired,
+  readClientCertificate,
+  UnusableCertificateError,
+  type ClientCertificate,
+} from '../tokens/client-certificate';
 import { UpstreamError } from '../upstream/upstream';
 import type { FoundDestination } from './find';
 
 /**
  * Reads the keystore that the destination names for its token retrieval: a PEM file with the private key and the chain.
  * Undefined when it names none, since then its tokens are bound to no certificate.
- * @throws {UpstreamError} when it is named but missing, or cannot be read.
+ * @throws {UpstreamError} when it is named but missing, cannot be read, or has expired.
  */
 export function readKeystore({
   destinationConfiguration,
@@ -19,7 +24,14 @@ export function readKeystore({
       'missing',
       `The destination names the keystore "${location}", but the service did not send it.`,
     );
-  const pem = Buffer.from(content, 'base64').toString();
+  const keystore = readPem(Buffer.from(content, 'base64').toString(), location);
+  // A server that asks for a certificate would just cut the connection.
+  if (hasExpired(keystore.card, Date.now()))
+    throw keystoreError('expired', `The keystore "${location}" has expired on ${keystore.card.notAfter}.`);
+  return keystore;
+}
+
+function readPem(pem: string, location: string): ClientCertificate {
   try {
     return readClientCertificate({ certificate: blocksOf(pem, 'CERTIFICATE'), key: blocksOf(pem, 'PRIVATE KEY') });
   } catch (error) {
@@ -28,13 +40,13 @@ export function readKeystore({
   }
 }
 
-function keystoreError(kind: 'missing' | 'unreadable', description: string): UpstreamError {
+function keystoreError(kind: 'missing' | 'unreadable' | 'expired', description: string): UpstreamError {
   return new UpstreamError({
     code: `keystore-${kind}`,
     status: 502,
     description,
     remedy:
-      'Make it anew as a .pem file with key, leaf and intermediates, and upload it: `mtls destination deploy` does both.',
+      'Make it anew as a .pem file with key, leaf and intermediates (`mtls cert extract`), and upload it (`mtls destination deploy`).',
     upstreamStatus: 200,
   });
 }

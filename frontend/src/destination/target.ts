@@ -12,7 +12,10 @@ export interface Target {
 
 /** The service that issues the destination's tokens, as far as its configuration tells. */
 export interface TokenService {
-  readonly party: Party;
+  readonly clientId: string | undefined;
+  /** Undefined when it is missing or no https address. */
+  readonly url: URL | undefined;
+  readonly party: Extract<Party, 'xsuaa' | 'identity'>;
   readonly path: string;
   readonly keysPath: string;
 }
@@ -60,11 +63,17 @@ export function resolveBelow({ url }: Target, path: string): URL {
 
 /** Looks at the path of the destination's token URL: `/oauth2/token` is that of Identity Authentication. */
 export function readTokenService({ destinationConfiguration }: FoundDestination): TokenService {
-  const url = destinationConfiguration['tokenServiceURL'];
-  const path = typeof url === 'string' && URL.canParse(url) ? new URL(url).pathname : '/oauth/token';
-  return path.endsWith('/oauth2/token')
-    ? { party: 'identity', path, keysPath: '/oauth2/certs' }
-    : { party: 'xsuaa', path, keysPath: '/token_keys' };
+  const { clientId, tokenServiceURL: address } = destinationConfiguration;
+  const parsed = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
+  const path = parsed?.pathname ?? '/oauth/token';
+  return {
+    clientId: typeof clientId === 'string' && clientId !== '' ? clientId : undefined,
+    url: parsed?.protocol === 'https:' ? parsed : undefined,
+    path,
+    ...(path.endsWith('/oauth2/token')
+      ? ({ party: 'identity', keysPath: '/oauth2/certs' } as const)
+      : ({ party: 'xsuaa', keysPath: '/token_keys' } as const)),
+  };
 }
 
 type AuthToken = FoundDestination['authTokens'][number];

@@ -1,4 +1,5 @@
 import type { ScenarioResult } from '../scenario';
+import { confirmedThumbprint } from '../tokens/claims';
 import { formatMoment, formatRelative } from './format';
 
 export interface ClaimRow {
@@ -71,10 +72,8 @@ export function describeClaims(result: ScenarioResult, now: Date): readonly Clai
 }
 
 /** Returns the thumbprint that the token is bound to; undefined for a token without or with a malformed `cnf`. */
-export function boundThumbprint(result: ScenarioResult): string | undefined {
-  const confirmation = result.token?.claims['cnf'];
-  const thumbprint = isObject(confirmation) ? confirmation['x5t#S256'] : undefined;
-  return typeof thumbprint === 'string' ? thumbprint : undefined;
+export function boundThumbprint({ token }: ScenarioResult): string | undefined {
+  return confirmedThumbprint(token?.claims);
 }
 
 /** The backend answers with the claims that it has verified; an answer of any other shape verifies nothing. */

@@ -5,12 +5,15 @@ import { formatDuration, hopState, partyName } from './hop-text';
 import { MessageStrip } from './message-strip';
 import { Prose } from './text';
 
-/** Says in one sentence how the request ended, and separately what was answered from a cache out of need. */
+/** Says in one sentence how the request ended, and separately what is unusual about it or was answered from a cache out of need. */
 export function ResultMessages({ result }: { readonly result: ScenarioResult }): JSX.Element {
   const numbered = result.hops.map((hop, index) => ({ hop, number: index + 1 }));
   return (
     <div class="messages">
       {result.error === undefined ? <Success result={result} /> : <Failure error={result.error} hops={result.hops} />}
+      {result.notes?.map(({ code, message }) => (
+        <MessageStrip key={code} kind="information" title={message} />
+      ))}
       {numbered
         .filter(({ hop }) => hopState(hop) === 'stale')
         .map(({ hop, number }) => (

@@ -2,16 +2,14 @@ import type { Logger } from '@mtls/platform';
 import type { Config, DestinationBinding } from '../config';
 import { DestinationSource } from '../destination/destination-source';
 import type { Scenario } from './scenario';
+import type { Issuer } from '../tokens/client-credentials';
+import { certificateOf } from '../tokens/credential';
 import { TokenSource } from '../tokens/token-source';
-import { createAxiosClient } from '../upstream/axios-client';
-import type { CreateAgent, HttpClient } from '../upstream/http-client';
-import { createNodeClient } from '../upstream/node-client';
+import { Connections, RotatingConnections } from '../upstream/connections';
+import type { CreateAgent } from '../upstream/http-client';
 import type { Upstream, UpstreamError } from '../upstream/upstream';
 import { DestinationScenario } from './destination-scenario';
 import { UnboundScenario } from './unbound-scenario';
-
-/** A page shows the backend's answer, and no page is heavier than 300 KB. */
-const BACKEND_ANSWER_LIMIT_BYTES = 131_072;
 
 export interface ScenarioDependencies {
   readonly logger: Logger;
@@ -32,17 +30,17 @@ export function createScenarios(config: Config, dependencies: ScenarioDependenci
 function createDestinationScenario(
   config: Config,
   binding: DestinationBinding,
-  dependencies: ScenarioDependencies,
+  { logger, createAgent }: ScenarioDependencies,
 ): Scenario {
   const { destinationName, timeouts, maxSockets } = config;
-  const { credential } = binding;
-  const { createAgent } = dependencies;
-  const certificate = credential.kind === 'certificate' ? credential.certificate : undefined;
-  const shared = { maxSockets, ...(createAgent && { createAgent }) };
-  const http = createAxiosClient({ ...shared, ...(certificate && { certificate }) });
+  const certificate = certificateOf(binding.credential);
+  const connections = {
+    binding: new Connections(certificate, { maxSockets, createAgent }),
+    keystore: new RotatingConnections({ maxSockets, createAgent }),
+  };
   return new DestinationScenario({
-    destinations: createDestinationSource(config, binding, { http, logger: dependencies.logger }),
-    backendHttp: createNodeClient({ ...shared, answerLimitBytes: BACKEND_ANSWER_LIMIT_BYTES }),
+    destinations: createDestinationSource(config, binding, { connections, logger }),
+    connections: connections.keystore,
     backend: {
       party: 'backend',
       name: 'the backend',
@@ -51,28 +49,36 @@ function createDestinationScenario(
       timeoutSetting: 'BACKEND_TIMEOUT_MS',
     },
     bindingCertificate: certificate?.card,
-    closeServices: () => http.close(),
+    closeServices: () => connections.binding.close(),
   });
+}
+
+interface SourceDependencies {
+  readonly connections: { readonly binding: Connections; readonly keystore: RotatingConnections };
+  readonly logger: Logger;
 }
 
 function createDestinationSource(
   config: Config,
   binding: DestinationBinding,
-  { http, logger }: { readonly http: HttpClient; readonly logger: Logger },
+  { connections, logger }: SourceDependencies,
 ): DestinationSource {
   const { credential, serviceUrl } = binding;
-  const { issuer, service } = describeServices(config, binding);
   const reports = {
     onUnexpected: (error: unknown) => logger.error({ err: error }, 'a refresh in the background has a bug'),
     onRefreshFailed: ({ error: { code, description, detail } }: { readonly error: UpstreamError }) =>
       logger.warn({ error: code, detail }, `a refresh in the background failed: ${description}`),
   };
-  const tokens = new TokenSource({ http, issuer, maxAgeMs: config.cacheAges.tokenMs, ...reports });
   return new DestinationSource({
-    http,
-    service,
+    ...describeServices(config, binding),
+    http: connections.binding.services,
     serviceUrl,
-    tokens,
+    tokens: new TokenSource({
+      httpFor: (used) =>
+        (used === credential ? connections.binding : connections.keystore.with(certificateOf(used))).services,
+      maxAgeMs: config.cacheAges.tokenMs,
+      ...reports,
+    }),
     credential,
     destinationName: config.destinationName,
     maxAgeMs: config.cacheAges.destinationMs,
@@ -83,7 +89,7 @@ function createDestinationSource(
 function describeServices(
   { timeouts }: Config,
   { credential, bindingName }: DestinationBinding,
-): { readonly issuer: Upstream; readonly service: Upstream } {
+): { readonly issuer: Issuer; readonly service: Upstream } {
   const field = credential.kind === 'certificate' ? 'certurl' : 'url';
   return {
     issuer: {
@@ -92,6 +98,7 @@ function describeServices(
       addressFrom: `"${field}" of the service binding "${bindingName}"`,
       timeoutMs: timeouts.tokenMs,
       timeoutSetting: 'TOKEN_TIMEOUT_MS',
+      clientRemedy: 'The binding may have been deleted or renewed: bind the service again and restage this app.',
     },
     service: {
       party: 'destination-service',

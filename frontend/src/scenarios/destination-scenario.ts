@@ -1,17 +1,21 @@
-import { callBackend, TOKEN_INVALID, type BackendOutcome } from '../backend-client';
-import type { Destination, DestinationSource } from '../destination/destination-source';
+import { callBackend, type BackendOutcome } from '../backend-client';
+import { TOKEN_INVALID } from '../backend-refusal';
+import type { Destination } from '../destination/destination';
+import type { DestinationOutcome, DestinationSource } from '../destination/destination-source';
 import { resolveBelow } from '../destination/target';
 import { millisecondsSince } from '../hop-outcome';
 import type { Hop } from '../hops';
 import type { CertificateCard, ScenarioCard, ScenarioResult } from '../scenario';
 import type { Scenario, ScenarioRun } from './scenario';
-import type { HttpClient } from '../upstream/http-client';
+import type { RotatingConnections } from '../upstream/connections';
 import type { Upstream, UpstreamError } from '../upstream/upstream';
+import { confirmedThumbprint } from '../tokens/claims';
 import { arrivalHop, destinationScenario, summarize } from './describe';
 
 export interface DestinationScenarioOptions {
   readonly destinations: DestinationSource;
-  readonly backendHttp: HttpClient;
+  /** For the calls of the backend, which show the keystore's certificate. */
+  readonly connections: RotatingConnections;
   readonly backend: Upstream;
   /** The certificate of the service binding, if it has one. */
   readonly bindingCertificate: CertificateCard | undefined;
@@ -59,47 +63,58 @@ export class DestinationScenario implements Scenario {
 
   close(): void {
     this.#options.closeServices();
-    this.#options.backendHttp.close();
+    this.#options.connections.close();
   }
 
   async #travel(): Promise<Journey> {
     const found = await this.#options.destinations.get();
     if (!found.ok) return { hops: found.hops, error: failureAt(found.hop, found.error) };
-    const { destination, hops } = found;
+    const { destination } = found;
     const first = await this.#call(destination);
-    if (first.ok || first.error.code !== TOKEN_INVALID) return arrive(destination, hops, first);
-    return this.#tryAgain(destination, [...hops, first.hop], first);
+    if (first.ok || first.error.code !== TOKEN_INVALID) return arrive(found, first);
+    return this.#tryAgain(found, first);
   }
 
   /** Once, and only with another token than the one that was refused. */
-  async #tryAgain(refused: Destination, hops: readonly Hop[], first: BackendOutcome): Promise<Journey> {
-    const renewed = await this.#options.destinations.renew(refused);
-    const soFar = hops.slice(0, -1);
-    if (renewed === undefined) return arrive(refused, soFar, first);
-    if (!renewed.ok || renewed.destination.token.value === refused.token.value)
-      return arrive(refused, [...soFar, ...renewed.hops], first);
-    return arrive(renewed.destination, [...hops, ...renewed.hops], await this.#call(renewed.destination));
+  async #tryAgain(refused: Found, first: BackendOutcome): Promise<Journey> {
+    const renewed = await this.#options.destinations.renew(refused.destination);
+    if (renewed === undefined) return arrive(refused, first);
+    if (!renewed.ok || renewed.destination.token.value === refused.destination.token.value)
+      return arrive({ ...refused, hops: [...refused.hops, ...renewed.hops] }, first);
+    const again = await this.#call(renewed.destination);
+    return arrive({ ...renewed, hops: [...refused.hops, first.hop, ...renewed.hops] }, again);
   }
 
-  #call({ target, token }: Destination): Promise<BackendOutcome> {
+  #call({ target, token, keystore }: Destination): Promise<BackendOutcome> {
+    const { connections, backend } = this.#options;
     const url = resolveBelow(target, BACKEND_PATH);
-    return callBackend(this.#options.backendHttp, this.#options.backend, { url, token: token.value });
+    return callBackend(connections.with(keystore), backend, {
+      url,
+      token: token.value,
+      boundTo: confirmedThumbprint(token.claims),
+    });
   }
 }
 
-type Journey = Pick<ScenarioResult, 'backend' | 'token' | 'certificate' | 'hops'> & { readonly error?: JourneyError };
+type Found = Extract<DestinationOutcome, { readonly ok: true }>;
+
+type Journey = Pick<ScenarioResult, 'backend' | 'token' | 'certificate' | 'notes' | 'hops'> & {
+  readonly error?: JourneyError;
+};
 
 interface JourneyError {
   readonly failure: UpstreamError;
   readonly at: Pick<Hop, 'from' | 'to'>;
 }
 
-function arrive({ token, keystore, tokenService }: Destination, before: readonly Hop[], call: BackendOutcome): Journey {
+function arrive({ destination, hops: before, notes }: Found, call: BackendOutcome): Journey {
+  const { token, keystore, tokenService } = destination;
   const { hop, answer } = call;
   return {
     ...(answer && { backend: answer }),
     ...(token.claims && { token: { claims: token.claims } }),
     ...(keystore && { certificate: keystore.card }),
+    ...(notes.length > 0 && { notes }),
     hops: call.ok ? [...before, hop, keysHop(tokenService.party, tokenService.keysPath)] : [...before, hop],
     ...(!call.ok && { error: failureAt(hop, call.error) }),
   };

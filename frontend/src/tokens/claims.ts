@@ -17,6 +17,13 @@ export function decodeClaims(token: string): Claims | undefined {
   }
 }
 
+/** The thumbprint of the certificate that a token is bound to (RFC 8705 §3.1); undefined without or with a malformed `cnf`. */
+export function confirmedThumbprint(claims: Claims | undefined): string | undefined {
+  const confirmation = claims?.['cnf'];
+  const thumbprint = isObject(confirmation) ? confirmation['x5t#S256'] : undefined;
+  return typeof thumbprint === 'string' ? thumbprint : undefined;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,7 +8,14 @@ import { UpstreamError, type Upstream } from '../upstream/upstream';
 import { hasExpired } from './client-certificate';
 import type { Credential } from './credential';
 
+/** A token service, with what to do when it refuses this client. */
+export interface Issuer extends Upstream {
+  /** An instruction. */
+  readonly clientRemedy: string;
+}
+
 export interface TokenRequest {
+  readonly issuer: Issuer;
   readonly credential: Credential;
   /** What the token is for, e.g. `token for the Destination Service`. */
   readonly purpose: string;
@@ -33,8 +40,7 @@ const issuedSchema = v.object({
  */
 export function fetchToken(
   http: HttpClient,
-  issuer: Upstream,
-  { credential, purpose, scopes = [] }: TokenRequest,
+  { issuer, credential, purpose, scopes = [] }: TokenRequest,
 ): Promise<HopOutcome<IssuedToken>> {
   const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: credential.clientId });
   if (credential.kind === 'secret') body.set('client_secret', credential.secret.reveal());
@@ -65,7 +71,7 @@ export function authenticationOf(credential: Credential): HopAuthentication {
   return { kind: 'certificate', 'x5t#S256': credential.certificate.card['x5t#S256'] };
 }
 
-function readIssuedToken(answer: HttpAnswer, issuer: Upstream, credential: Credential): IssuedToken {
+function readIssuedToken(answer: HttpAnswer, issuer: Issuer, credential: Credential): IssuedToken {
   if (answer.status !== 200) {
     const told = credential.kind === 'secret' ? concealSecret(answer, credential.secret.reveal()) : answer;
     throw explainRefusal(told, issuer, credential);
@@ -82,7 +88,7 @@ function readIssuedToken(answer: HttpAnswer, issuer: Upstream, credential: Crede
   });
 }
 
-function explainRefusal(answer: HttpAnswer, issuer: Upstream, credential: Credential): UpstreamError {
+function explainRefusal(answer: HttpAnswer, issuer: Issuer, credential: Credential): UpstreamError {
   const trouble = describeTrouble(answer, issuer);
   if (trouble !== undefined) return trouble;
   const { href } = credential.tokenUrl;
@@ -91,7 +97,7 @@ function explainRefusal(answer: HttpAnswer, issuer: Upstream, credential: Creden
       code: `${issuer.party}-client-refused`,
       status: 502,
       description: `${href} refused this app's client (${statusWithReason(answer)}).${expiry(credential)}`,
-      remedy: 'The binding may have been deleted or renewed: bind the service again and restage this app.',
+      remedy: issuer.clientRemedy,
     });
   return describeRefusal(answer, {
     code: `${issuer.party}-answer-invalid`,

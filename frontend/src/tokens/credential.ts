@@ -29,6 +29,11 @@ export interface CertificateCredential extends CommonCredential {
  */
 export type Credential = SecretCredential | CertificateCredential;
 
+/** The certificate that the client authenticates with, if it does so with one. */
+export function certificateOf(credential: Credential): ClientCertificate | undefined {
+  return credential.kind === 'certificate' ? credential.certificate : undefined;
+}
+
 const text = v.pipe(v.string(), v.nonEmpty());
 const fieldsSchema = v.object({
   clientid: v.optional(text),

@@ -2,12 +2,12 @@ import { cachedHop, staleHop, type HopOutcome } from '../hop-outcome';
 import type { Hop } from '../hops';
 import { RefreshingCache } from '../refreshing-cache';
 import type { HttpClient } from '../upstream/http-client';
-import type { Upstream, UpstreamError } from '../upstream/upstream';
+import type { UpstreamError } from '../upstream/upstream';
 import { fetchToken, type TokenRequest } from './client-credentials';
 import type { Credential } from './credential';
-import { tokenLifetime } from './token-lifetime';
+import { tokenLifetime, type TokenLifetime } from './token-lifetime';
 
-interface CachedToken {
+export interface CachedToken extends TokenLifetime {
   readonly token: string;
   readonly hop: Hop;
 }
@@ -18,8 +18,8 @@ interface TokenFailure {
 }
 
 export interface TokenSourceOptions {
-  readonly http: HttpClient;
-  readonly issuer: Upstream;
+  /** The client that shows the credential's certificate, if it has one. */
+  readonly httpFor: (credential: Credential) => HttpClient;
   /** A token is refreshed at the latest when it is this old. */
   readonly maxAgeMs: number;
   readonly onRefreshFailed: (failure: { readonly error: UpstreamError }) => void;
@@ -60,11 +60,11 @@ export class TokenSource {
 
   async #fetch(request: TokenRequest) {
     const askedAt = Date.now();
-    const outcome = await fetchToken(this.#options.http, this.#options.issuer, request);
+    const outcome = await fetchToken(this.#options.httpFor(request.credential), request);
     if (!outcome.ok) return { ok: false, failure: { hop: outcome.hop, error: outcome.error } } as const;
     const { value, hop } = outcome;
-    const { refreshAt, expiresAt } = tokenLifetime(askedAt, value.lifetimeMs, this.#options.maxAgeMs);
-    return { ok: true, value: { token: value.value, hop }, refreshAt, expiresAt } as const;
+    const lifetime = tokenLifetime(askedAt, value.lifetimeMs, this.#options.maxAgeMs);
+    return { ok: true, value: { token: value.value, hop, ...lifetime }, ...lifetime } as const;
   }
 }
 

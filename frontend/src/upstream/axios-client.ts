@@ -1,34 +1,17 @@
-import { Agent } from 'node:https';
+import type { Agent } from 'node:https';
 import { create as createAxios, isAxiosError, type AxiosInstance } from 'axios';
-import type { ClientCertificate } from '../tokens/client-certificate';
 import { describeConnectionFailure, describeOversizedAnswer, describeTimeout } from './connection-failure';
-import type { CreateAgent, HttpAnswer, HttpClient, HttpRequest } from './http-client';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http-client';
 import type { Upstream, UpstreamError } from './upstream';
 
 /** A keystore with a long chain is a few kilobytes; nothing that these services answer comes near this. */
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
-export interface AxiosClientOptions {
-  /** Shown in the TLS handshake when the server asks for one. */
-  readonly certificate?: ClientCertificate;
-  readonly maxSockets: number;
-  readonly createAgent?: CreateAgent;
-}
-
 /**
- * Creates the HTTP client of one credential: one lean axios instance (no proxy, redirect, decompression, parsing) on one
+ * Creates the HTTP client of one credential: one lean axios instance (no proxy, redirect, decompression, parsing) on its
  * keep-alive agent. An agent per request would cost a TLS handshake per request.
  */
-export function createAxiosClient({
-  certificate,
-  maxSockets,
-  createAgent = (options) => new Agent(options),
-}: AxiosClientOptions): HttpClient {
-  const agent = createAgent({
-    keepAlive: true,
-    maxSockets,
-    ...(certificate && { cert: certificate.chain, key: certificate.key.reveal() }),
-  });
+export function createAxiosClient({ agent }: { readonly agent: Agent }): HttpClient {
   const instance = createAxios({
     adapter: 'http',
     httpsAgent: agent,
@@ -42,7 +25,7 @@ export function createAxiosClient({
     // axios asks for compressed answers unless told otherwise.
     headers: { 'accept-encoding': 'identity' },
   });
-  return { send: (upstream, request) => send(instance, upstream, request), close: () => agent.destroy() };
+  return { send: (upstream, request) => send(instance, upstream, request) };
 }
 
 async function send(instance: AxiosInstance, upstream: Upstream, request: HttpRequest): Promise<HttpAnswer> {

@@ -19,8 +19,6 @@ export interface HttpAnswer {
 export interface HttpClient {
   /** @throws {UpstreamError} when no complete answer came within the upstream's time-out. */
   send(upstream: Upstream, request: HttpRequest): Promise<HttpAnswer>;
-  /** Destroys the agent and its connections: after a rotation, and at the end. */
-  close(): void;
 }
 
 /** Makes the TLS agent of a client; a test passes one that trusts its own CA and counts. */

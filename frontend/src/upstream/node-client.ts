@@ -1,30 +1,21 @@
-import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { request as requestHttp, type Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { request as requestHttps, type Agent as HttpsAgent } from 'node:https';
 import { describeConnectionFailure, describeOversizedAnswer, describeTimeout } from './connection-failure';
-import type { CreateAgent, HttpAnswer, HttpClient, HttpRequest } from './http-client';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http-client';
 import type { Upstream } from './upstream';
 
 export interface NodeClientOptions {
-  readonly maxSockets: number;
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
   /** A longer answer is an error. */
   readonly answerLimitBytes: number;
-  readonly createAgent?: CreateAgent;
 }
 
 /**
  * Creates the HTTP client of the call that every request makes: node:https and node:http with keep-alive agents. The
  * same call through axios costs more than the rest of the request.
  */
-export function createNodeClient({
-  maxSockets,
-  answerLimitBytes,
-  createAgent = (options) => new HttpsAgent(options),
-}: NodeClientOptions): HttpClient {
-  const wire = {
-    http: new HttpAgent({ keepAlive: true, maxSockets }),
-    https: createAgent({ keepAlive: true, maxSockets }),
-    answerLimitBytes,
-  };
+export function createNodeClient(wire: NodeClientOptions): HttpClient {
   return {
     async send(upstream, request) {
       const endsAt = performance.now() + upstream.timeoutMs;
@@ -37,22 +28,12 @@ export function createNodeClient({
         message: 'twice on kept connections',
       });
     },
-    close() {
-      wire.http.destroy();
-      wire.https.destroy();
-    },
   };
-}
-
-interface Wire {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
-  readonly answerLimitBytes: number;
 }
 
 /** Resolves with `stale-socket` when the server closed an idle connection just as it was used again. */
 function attempt(
-  { http, https, answerLimitBytes }: Wire,
+  { http, https, answerLimitBytes }: NodeClientOptions,
   upstream: Upstream,
   { method, url, headers, body }: HttpRequest,
   timeoutMs: number,

@@ -1,11 +1,9 @@
-import {
-  DestinationSource,
-  type DestinationFailure,
-  type DestinationOutcome,
-} from '../../src/destination/destination-source';
+import type { DestinationFailure } from '../../src/destination/destination';
+import { DestinationSource, type DestinationOutcome } from '../../src/destination/destination-source';
 import type { Hop } from '../../src/hops';
 import { TokenSource } from '../../src/tokens/token-source';
-import { createAxiosClient } from '../../src/upstream/axios-client';
+import { certificateOf } from '../../src/tokens/credential';
+import { Connections, RotatingConnections } from '../../src/upstream/connections';
 import { eventually } from '../support/running-app';
 import {
   destinationName,
@@ -33,21 +31,23 @@ afterAll(() => services.stop());
 
 function create({ maxAgeMs = 300_000, timeoutMs = 3000 } = {}): DestinationSource {
   const credential = readTestCredential(services, 'secret');
-  const http = createAxiosClient({ maxSockets: 8, createAgent: services.createAgent });
-  close = () => http.close();
+  const options = { maxSockets: 8, createAgent: services.createAgent };
+  const binding = new Connections(undefined, options);
+  const keystore = new RotatingConnections(options);
+  close = () => [binding, keystore].forEach((connections) => connections.close());
   const onUnexpected = (error: unknown): never => {
     throw error;
   };
   const common = { addressFrom: 'x', timeoutMs, timeoutSetting: 'X' };
   const tokens = new TokenSource({
-    http,
-    issuer: { ...common, party: 'xsuaa', name: 'XSUAA' },
+    httpFor: (used) => (used === credential ? binding : keystore.with(certificateOf(used))).services,
     maxAgeMs: 86_400_000,
     onRefreshFailed: onUnexpected,
     onUnexpected,
   });
   return new DestinationSource({
-    http,
+    http: binding.services,
+    issuer: { ...common, party: 'xsuaa', name: 'XSUAA', clientRemedy: 'Bind the service again.' },
     service: { ...common, party: 'destination-service', name: 'the Destination Service' },
     serviceUrl: new URL(services.destinationService.url),
     tokens,

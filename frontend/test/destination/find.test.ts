@@ -1,28 +1,27 @@
 import { findDestination } from '../../src/destination/find';
-import { createAxiosClient } from '../../src/upstream/axios-client';
-import type { HttpClient } from '../../src/upstream/http-client';
+import { Connections } from '../../src/upstream/connections';
 import { destinationName, startServices, type Services } from '../support/services';
 import { sendJson, type Handler } from '../support/stand-in';
 
 let services: Services;
-let http: HttpClient;
+let connections: Connections;
 
 beforeAll(async () => {
   services = await startServices();
-  http = createAxiosClient({ maxSockets: 2, createAgent: services.createAgent });
+  connections = new Connections(undefined, { maxSockets: 2, createAgent: services.createAgent });
 });
 beforeEach(() => {
   services.reset();
   services.tokens.service.push('service-token');
 });
 afterAll(async () => {
-  http.close();
+  connections.close();
   await services.stop();
 });
 
 const find = (change: Partial<Parameters<typeof findDestination>[2]> = {}) =>
   findDestination(
-    http,
+    connections.services,
     {
       party: 'destination-service',
       name: 'the Destination Service',

@@ -37,20 +37,34 @@ describe('readTarget and resolveBelow', () => {
 });
 
 describe('readTokenService', () => {
+  const read = (configuration: Record<string, unknown>) => readTokenService(found(configuration));
+
   it('knows XSUAA and Identity Authentication by the path of the token URL', () => {
-    const read = (tokenServiceURL: unknown) => readTokenService(found({ tokenServiceURL }));
-    expect(read('https://s.authentication.cert.example/oauth/token?x=y')).toEqual({
+    const xsuaa = 'https://s.authentication.cert.example/oauth/token?x=y';
+    expect(read({ clientId: 'sb-a!t1', tokenServiceURL: xsuaa })).toEqual({
+      clientId: 'sb-a!t1',
+      url: new URL(xsuaa),
       party: 'xsuaa',
       path: '/oauth/token',
       keysPath: '/token_keys',
     });
-    expect(read('https://t.accounts.example/oauth2/token')).toEqual({
+    expect(read({ tokenServiceURL: 'https://t.accounts.example/oauth2/token' })).toMatchObject({
       party: 'identity',
       path: '/oauth2/token',
       keysPath: '/oauth2/certs',
     });
-    expect(read(undefined).party).toBe('xsuaa');
   });
+
+  it.each([undefined, '', 'nowhere', 'http://s.example/oauth/token', 5])(
+    'takes no address that a certificate cannot be shown to: %j',
+    (tokenServiceURL) => {
+      expect(read({ clientId: '', tokenServiceURL })).toMatchObject({
+        clientId: undefined,
+        url: undefined,
+        party: 'xsuaa',
+      });
+    },
+  );
 });
 
 describe('pickAuthToken', () => {

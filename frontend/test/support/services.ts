@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { Agent, type AgentOptions } from 'node:https';
 import { generateKeyPair, SignJWT } from 'jose';
 import type { Config } from '../../src/config';
 import type { CertificateCard } from '../../src/scenario';
 import { readCredential, type Credential } from '../../src/tokens/credential';
+import { decodeClaims, confirmedThumbprint } from '../../src/tokens/claims';
 import { hang, sendJson, StandIn, type Handler } from './stand-in';
 import { TestCa, type Issued } from './test-ca';
 
@@ -11,6 +13,7 @@ export const clientId = 'sb-clone!b1|destination-xsappname!b2';
 /** A real one has these characters too. */
 export const clientSecret = 'f1b$a+b/c=%26&x=';
 export const destinationName = 'destination_to_mtlsapp';
+export const targetClientId = 'sb-mtlsxsuaa!t1';
 const keystoreName = 'mtlsXsuaa_client_certificate.pem';
 
 /** What the stand-ins answer with; a test changes what it needs. */
@@ -24,6 +27,8 @@ export interface Behaviour {
   certificates: unknown[];
   /** Tokens that the backend refuses. */
   refusedTokens: Set<string>;
+  /** The certificate that the Destination Service has fetched its token with: that of a keystore before this one, if it keeps tokens. */
+  retrievedWith: Issued;
 }
 
 /** XSUAA (both hosts), Destination Service and backend, with the calls they got. */
@@ -33,6 +38,10 @@ export interface Services {
   readonly xsuaaCertificate: StandIn;
   readonly destinationService: StandIn;
   readonly backend: StandIn;
+  /** The same backend behind a certificate route: asks for the certificate that a token is bound to. */
+  readonly certificateRoute: StandIn;
+  /** The same backend behind an https address that asks for no certificate. */
+  readonly plainRoute: StandIn;
   readonly binding: Issued;
   readonly keystore: Issued;
   readonly behaviour: Behaviour;
@@ -61,6 +70,10 @@ export async function startServices(): Promise<Services> {
 
   const issueServiceToken: Handler = async (request, res) => {
     const form = new URLSearchParams(request.body);
+    if (form.get('client_id') === targetClientId && request.thumbprint !== undefined) {
+      const access_token = await signTargetToken(request.thumbprint);
+      return sendJson(res, 200, { access_token, token_type: 'bearer', expires_in: behaviour.targetTokenLifetime });
+    }
     const bySecret = form.get('client_secret') === clientSecret;
     const byCertificate = request.thumbprint === binding.thumbprint;
     if (
@@ -90,13 +103,16 @@ export async function startServices(): Promise<Services> {
     sendJson(res, 200, { ...found, authTokens: behaviour.authTokens ?? [await retrieveToken()] });
   };
 
+  const signTargetToken = async (thumbprint: string): Promise<string> => {
+    const claims = { client_id: targetClientId, zid: 'zone', cnf: { 'x5t#S256': thumbprint } };
+    const token = await signToken(claims, behaviour.targetTokenLifetime);
+    tokens.target.push(token);
+    return token;
+  };
+
   const retrieveToken = async (): Promise<unknown> => {
     const lifetime = behaviour.targetTokenLifetime;
-    const value = await signToken(
-      { client_id: 'sb-mtlsxsuaa!t1', zid: 'zone', cnf: { 'x5t#S256': keystore.thumbprint } },
-      lifetime,
-    );
-    tokens.target.push(value);
+    const value = await signTargetToken(behaviour.retrievedWith.thumbprint);
     const http_header = { key: 'Authorization', value: `Bearer ${value}` };
     return { type: 'bearer', value, http_header, expires_in: String(lifetime), scope: 'uaa.resource' };
   };
@@ -104,24 +120,28 @@ export async function startServices(): Promise<Services> {
   const answer: Handler = (request, res) => {
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
     if (request.url !== '/endpoint') return sendJson(res, 404, { error: 'not_found' });
-    if (behaviour.refusedTokens.has(token))
-      return sendJson(
-        res,
-        401,
-        { error: 'invalid_token', error_description: 'The signature is wrong.' },
-        {
-          'www-authenticate':
-            'Bearer realm="mtlsxsuaa", error="invalid_token", error_description="The signature is wrong."',
-        },
-      );
+    if (behaviour.refusedTokens.has(token)) return refuseToken(res, 'The signature is wrong.');
     sendJson(res, 200, { message: 'Backend app successfully called.', claims: { zid: 'zone' } });
+  };
+
+  const answerBound: Handler = (request, res) => {
+    const bound = confirmedThumbprint(decodeClaims(request.headers.authorization?.replace(/^Bearer /, '') ?? ''));
+    if (bound === request.thumbprint || bound === undefined) return answer(request, res);
+    refuseToken(
+      res,
+      request.thumbprint === undefined
+        ? 'The token is bound to a certificate, and the request came without one.'
+        : 'The token is bound to another certificate than the one that came along.',
+    );
   };
 
   const xsuaa = await StandIn.start({ tls: { server }, handler: issueServiceToken });
   const xsuaaCertificate = await StandIn.start({ tls: { server, clientCa: ca.rootPem }, handler: issueServiceToken });
   const destinationService = await StandIn.start({ tls: { server }, handler: find });
   const backend = await StandIn.start({ handler: answer });
-  const all = [xsuaa, xsuaaCertificate, destinationService, backend];
+  const certificateRoute = await StandIn.start({ tls: { server, clientCa: ca.rootPem }, handler: answerBound });
+  const plainRoute = await StandIn.start({ tls: { server }, handler: answerBound });
+  const all = [xsuaa, xsuaaCertificate, destinationService, backend, certificateRoute, plainRoute];
 
   const services: Services = {
     ca,
@@ -129,6 +149,8 @@ export async function startServices(): Promise<Services> {
     xsuaaCertificate,
     destinationService,
     backend,
+    certificateRoute,
+    plainRoute,
     binding,
     keystore,
     behaviour,
@@ -155,7 +177,7 @@ export async function startServices(): Promise<Services> {
           URL: backend.url,
           ProxyType: 'Internet',
           Authentication: 'OAuth2ClientCredentials',
-          clientId: 'sb-mtlsxsuaa!t1',
+          clientId: targetClientId,
           tokenServiceURLType: 'Dedicated',
           tokenServiceURL: `${xsuaaCertificate.url}/oauth/token`,
           'tokenService.KeyStoreLocation': keystoreName,
@@ -163,6 +185,7 @@ export async function startServices(): Promise<Services> {
         authTokens: undefined,
         certificates: [keystoreEntry(`${keystore.key}${keystore.chain}`)],
         refusedTokens: new Set(),
+        retrievedWith: keystore,
       });
     },
     async stop() {
@@ -171,6 +194,15 @@ export async function startServices(): Promise<Services> {
   };
   services.reset();
   return services;
+}
+
+function refuseToken(res: ServerResponse, description: string): void {
+  sendJson(
+    res,
+    401,
+    { error: 'invalid_token', error_description: description },
+    { 'www-authenticate': `Bearer realm="mtlsxsuaa", error="invalid_token", error_description="${description}"` },
+  );
 }
 
 /** A keystore as the service sends it: the PEM text is encoded once more. */

@@ -1,37 +1,32 @@
-import { createAxiosClient } from '../../src/upstream/axios-client';
-import type { HttpClient } from '../../src/upstream/http-client';
-import type { Upstream } from '../../src/upstream/upstream';
-import { fetchToken } from '../../src/tokens/client-credentials';
-import type { Credential } from '../../src/tokens/credential';
+import { Connections } from '../../src/upstream/connections';
+import { fetchToken, type Issuer } from '../../src/tokens/client-credentials';
+import { certificateOf, type Credential } from '../../src/tokens/credential';
 import { clientId, clientSecret, readTestCredential, startServices, type Services } from '../support/services';
 import { sendJson, type Handler } from '../support/stand-in';
 
 let services: Services;
-let http: HttpClient;
+let connections: Connections;
 
 beforeAll(async () => {
   services = await startServices();
 });
 beforeEach(() => services.reset());
-afterEach(() => http.close());
+afterEach(() => connections.close());
 afterAll(() => services.stop());
 
-const issuer: Upstream = {
+const issuer: Issuer = {
   party: 'xsuaa',
   name: 'XSUAA',
   addressFrom: '"certurl" of the service binding "mtlsDestination"',
   timeoutMs: 3000,
   timeoutSetting: 'TOKEN_TIMEOUT_MS',
+  clientRemedy: 'Bind the service again.',
 };
 
 function fetch(kind: Credential['kind'] = 'certificate', scopes?: string[]) {
   const credential = readTestCredential(services, kind);
-  http = createAxiosClient({
-    maxSockets: 8,
-    createAgent: services.createAgent,
-    ...(credential.kind === 'certificate' && { certificate: credential.certificate }),
-  });
-  return fetchToken(http, issuer, { credential, purpose: 'token', ...(scopes && { scopes }) });
+  connections = new Connections(certificateOf(credential), { maxSockets: 8, createAgent: services.createAgent });
+  return fetchToken(connections.services, { issuer, credential, purpose: 'token', ...(scopes && { scopes }) });
 }
 
 describe('fetchToken', () => {
@@ -148,13 +143,13 @@ describe('fetchToken', () => {
   it('mentions a certificate that has expired meanwhile', async () => {
     const credential = readTestCredential(services, 'certificate');
     services.xsuaaCertificate.handler = json(401, { error: 'invalid_client' });
-    http = createAxiosClient({ maxSockets: 1, createAgent: services.createAgent });
+    connections = new Connections(undefined, { maxSockets: 1, createAgent: services.createAgent });
     jest.useFakeTimers({
       now: Date.now() + 8 * 86_400_000,
       doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'clearTimeout', 'queueMicrotask', 'performance'],
     });
     try {
-      const outcome = await fetchToken(http, issuer, { credential, purpose: 'token' });
+      const outcome = await fetchToken(connections.services, { issuer, credential, purpose: 'token' });
       expect(!outcome.ok && outcome.error.description).toMatch(/Its certificate has expired on 20/);
     } finally {
       jest.useRealTimers();

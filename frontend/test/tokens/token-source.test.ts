@@ -1,5 +1,6 @@
-import { createAxiosClient } from '../../src/upstream/axios-client';
+import { Connections } from '../../src/upstream/connections';
 import type { UpstreamError } from '../../src/upstream/upstream';
+import type { Issuer } from '../../src/tokens/client-credentials';
 import { TokenSource, tokenKey } from '../../src/tokens/token-source';
 import { eventually } from '../support/running-app';
 import { readTestCredential, startServices, type Services } from '../support/services';
@@ -22,25 +23,29 @@ afterEach(async () => {
 });
 afterAll(() => services.stop());
 
+const issuer: Issuer = {
+  party: 'xsuaa',
+  name: 'XSUAA',
+  addressFrom: 'x',
+  timeoutMs: 3000,
+  timeoutSetting: 'X',
+  clientRemedy: 'Bind the service again.',
+};
+
 function create(maxAgeMs = 86_400_000) {
   const credential = readTestCredential(services, 'certificate');
   if (credential.kind !== 'certificate') throw new Error('not what was asked for');
-  const http = createAxiosClient({
-    maxSockets: 8,
-    createAgent: services.createAgent,
-    certificate: credential.certificate,
-  });
-  close = () => http.close();
+  const connections = new Connections(credential.certificate, { maxSockets: 8, createAgent: services.createAgent });
+  close = () => connections.close();
   const tokens = new TokenSource({
-    http,
-    issuer: { party: 'xsuaa', name: 'XSUAA', addressFrom: 'x', timeoutMs: 3000, timeoutSetting: 'X' },
+    httpFor: () => connections.services,
     maxAgeMs,
     onRefreshFailed: ({ error }) => failures.push(error),
     onUnexpected: (error) => {
       throw error;
     },
   });
-  return { tokens, request: { credential, purpose: 'token for a test' } };
+  return { tokens, request: { issuer, credential, purpose: 'token for a test' } };
 }
 
 describe('TokenSource', () => {

@@ -1,9 +1,10 @@
+import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { readClientCertificate } from '../../src/tokens/client-certificate';
-import { createAxiosClient } from '../../src/upstream/axios-client';
+import { Connections } from '../../src/upstream/connections';
 import type { CreateAgent, HttpAnswer, HttpClient } from '../../src/upstream/http-client';
 import { createNodeClient } from '../../src/upstream/node-client';
 import { UpstreamError, type Upstream } from '../../src/upstream/upstream';
@@ -55,16 +56,20 @@ async function startRaw(onConnection: (socket: Socket) => void): Promise<number>
 }
 
 const kinds = {
-  axios: (createAgent: CreateAgent) => createAxiosClient({ maxSockets: 4, createAgent }),
-  node: (createAgent: CreateAgent) => createNodeClient({ maxSockets: 4, answerLimitBytes: 1_048_576, createAgent }),
-};
+  axios: { member: 'services', limitBytes: 1_048_576 },
+  node: { member: 'backend', limitBytes: 131_072 },
+} as const;
 
 describe.each(['axios', 'node'] as const)('the %s client', (kind) => {
+  const { member, limitBytes } = kinds[kind];
+  let connections: Connections;
   let http: HttpClient;
-  beforeEach(() => {
-    http = kinds[kind](trusting);
-  });
-  afterEach(() => http.close());
+  const open = (createAgent: CreateAgent): void => {
+    connections = new Connections(undefined, { maxSockets: 4, createAgent });
+    http = connections[member];
+  };
+  beforeEach(() => open(trusting));
+  afterEach(() => connections.close());
 
   const get = (url: string, timeoutMs?: number, headers = {}): Promise<HttpAnswer> =>
     http.send(upstream(timeoutMs), { method: 'GET', url: new URL(url), headers });
@@ -157,8 +162,8 @@ describe.each(['axios', 'node'] as const)('the %s client', (kind) => {
   });
 
   it('trusts nobody but the known authorities', async () => {
-    http.close();
-    http = kinds[kind]((options) => new Agent(options));
+    connections.close();
+    open((options) => new Agent(options));
     const error = await failure(server.url);
     expect(error).toMatchObject({ code: 'backend-untrusted', status: 502 });
     expect(error.remedy).toContain('NODE_EXTRA_CA_CERTS');
@@ -212,10 +217,10 @@ describe.each(['axios', 'node'] as const)('the %s client', (kind) => {
   });
 
   it('reads no endless answer', async () => {
-    server.handler = (_request, res) => void res.writeHead(200).end(Buffer.alloc(1_048_577));
+    server.handler = (_request, res) => void res.writeHead(200).end(Buffer.alloc(limitBytes + 1));
     expect(await failure(server.url)).toMatchObject({ code: 'backend-answer-too-large', status: 502 });
-    server.handler = (_request, res) => void res.writeHead(200).end(Buffer.alloc(1_048_576, 'a'));
-    expect((await get(server.url)).text).toHaveLength(1_048_576);
+    server.handler = (_request, res) => void res.writeHead(200).end(Buffer.alloc(limitBytes, 'a'));
+    expect((await get(server.url)).text).toHaveLength(limitBytes);
   });
 
   it('sends once more on a new connection when the server has just closed the kept one', async () => {
@@ -235,38 +240,24 @@ describe.each(['axios', 'node'] as const)('the %s client', (kind) => {
     expect((await get(url)).text).toBe('ok');
     expect(connections).toBe(2);
   });
-
-  it('destroys its agent on close', async () => {
-    const agents: Agent[] = [];
-    const watched = kinds[kind]((options) => {
-      agents.push(trusting(options));
-      return agents[0] as Agent; // just pushed
-    });
-    await watched.send(upstream(), { method: 'GET', url: new URL(server.url), headers: {} });
-    const kept = (): number => Object.values(agents[0]?.freeSockets ?? {}).flat().length;
-    expect([agents.length, kept()]).toEqual([1, 1]);
-    const destroyed = jest.spyOn(agents[0] as Agent, 'destroy');
-    watched.close();
-    expect(destroyed).toHaveBeenCalledTimes(1);
-  });
 });
 
 describe('the axios client of a credential with a certificate', () => {
   it('shows it to a server that asks', async () => {
     const certificate = readClientCertificate({ certificate: client.chain, key: client.key });
-    const http = createAxiosClient({ certificate, maxSockets: 1, createAgent: trusting });
-    await http.send(upstream(), { method: 'GET', url: new URL(server.url), headers: {} });
-    http.close();
+    const connections = new Connections(certificate, { maxSockets: 1, createAgent: trusting });
+    await connections.services.send(upstream(), { method: 'GET', url: new URL(server.url), headers: {} });
+    connections.close();
     expect(server.requests[0]?.thumbprint).toBe(client.thumbprint);
   });
 
   it('fails with an error that holds neither the key nor the body nor the agent', async () => {
     const certificate = readClientCertificate({ certificate: client.chain, key: client.key });
-    const http = createAxiosClient({ certificate, maxSockets: 1, createAgent: trusting });
+    const connections = new Connections(certificate, { maxSockets: 1, createAgent: trusting });
     server.handler = hang;
     const request = { method: 'POST', url: new URL(server.url), headers: {}, body: 'client_secret=abc' } as const;
-    const error: unknown = await http.send(upstream(100), request).catch((thrown: unknown) => thrown);
-    http.close();
+    const error: unknown = await connections.services.send(upstream(100), request).catch((thrown: unknown) => thrown);
+    connections.close();
     const text = `${inspect(error, { depth: 20, showHidden: true })}${JSON.stringify(error)}`;
     expect(error).toBeInstanceOf(UpstreamError);
     expect(text).not.toContain(client.key.split('\n')[1]);
@@ -277,13 +268,14 @@ describe('the axios client of a credential with a certificate', () => {
 
 describe('the node client', () => {
   it('reads no more than it may', async () => {
-    const http = createNodeClient({ maxSockets: 1, answerLimitBytes: 10, createAgent: trusting });
+    const agents = { http: new HttpAgent(), https: trusting({}) };
+    const http = createNodeClient({ ...agents, answerLimitBytes: 10 });
     server.handler = (_request, res) => void res.writeHead(200).end('12345678901');
     const sent = http.send(upstream(), { method: 'GET', url: new URL(server.url), headers: {} });
     await expect(sent).rejects.toMatchObject({
       code: 'backend-answer-too-large',
       description: expect.stringContaining('10 bytes') as string,
     });
-    http.close();
+    agents.https.destroy();
   });
 });

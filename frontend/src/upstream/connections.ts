@@ -1,0 +1,88 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { ClientCertificate } from '../tokens/client-certificate';
+import { createAxiosClient } from './axios-client';
+import type { CreateAgent, HttpClient } from './http-client';
+import { createNodeClient } from './node-client';
+
+export interface ConnectionOptions {
+  /** Kept and opened to one host. */
+  readonly maxSockets: number;
+  /** How TLS agents are made; Node's own by default. */
+  readonly createAgent?: CreateAgent | undefined;
+}
+
+/** A page shows the backend's answer, and no page is heavier than 300 KB. */
+const BACKEND_ANSWER_LIMIT_BYTES = 131_072;
+
+/**
+ * The connections of one credential: one keep-alive TLS agent, which shows its certificate to every server that asks for
+ * one, behind a client for token calls and finds and one for the call that every request makes.
+ */
+export class Connections {
+  readonly services: HttpClient;
+  readonly backend: HttpClient;
+  /** Undefined for a credential without one. */
+  readonly thumbprint: string | undefined;
+  readonly #agents: readonly (HttpAgent | HttpsAgent)[];
+  #inFlight = 0;
+  #isRetired = false;
+
+  constructor(certificate: ClientCertificate | undefined, { maxSockets, createAgent }: ConnectionOptions) {
+    const create: CreateAgent = createAgent ?? ((options) => new HttpsAgent(options));
+    const shown = certificate && { cert: certificate.chain, key: certificate.key.reveal() };
+    const https = create({ keepAlive: true, maxSockets, ...shown });
+    const http = new HttpAgent({ keepAlive: true, maxSockets });
+    this.thumbprint = certificate?.card['x5t#S256'];
+    this.#agents = [http, https];
+    this.services = this.#count(createAxiosClient({ agent: https }));
+    this.backend = this.#count(createNodeClient({ http, https, answerLimitBytes: BACKEND_ANSWER_LIMIT_BYTES }));
+  }
+
+  /** Destroys the agents as soon as no request uses them: after a rotation, whose requests in flight still arrive. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.#inFlight === 0) this.close();
+  }
+
+  /** Destroys the agents at once. */
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+
+  #count(client: HttpClient): HttpClient {
+    return {
+      send: async (upstream, request) => {
+        this.#inFlight += 1;
+        try {
+          return await client.send(upstream, request);
+        } finally {
+          this.#inFlight -= 1;
+          // A request that began after the retirement has opened connections anew.
+          if (this.#isRetired && this.#inFlight === 0) this.close();
+        }
+      },
+    };
+  }
+}
+
+/** Keeps the connections of the one credential that is in use; with another certificate those of the last one end. */
+export class RotatingConnections {
+  readonly #options: ConnectionOptions;
+  #current: Connections | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  with(certificate: ClientCertificate | undefined): Connections {
+    if (this.#current !== undefined && this.#current.thumbprint === certificate?.card['x5t#S256']) return this.#current;
+    this.#current?.retire();
+    this.#current = new Connections(certificate, this.#options);
+    return this.#current;
+  }
+
+  close(): void {
+    this.#current?.close();
+  }
+}
