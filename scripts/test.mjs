@@ -15,8 +15,6 @@ if (peers) {
   runTool('jest/bin/jest.js', ['--config', 'test/peers/jest.config.cjs', ...passedOn]);
 } else {
   const projects = browser ? ['browser'] : ['unit', 'e2e'];
-  runTool(
-    'jest/bin/jest.js',
-    ['--selectProjects', ...projects, '--', ...passedOn].filter((a, i, all) => a !== '--' || i < all.length - 1),
-  );
+  // Last, since the option takes all words behind it.
+  runTool('jest/bin/jest.js', [...passedOn, '--selectProjects', ...projects]);
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { isatty } from 'node:tty';
 import { NoLandscapeError, runRemote } from './control/client';
 import { ControlError, runProgram, type ControlActions } from './control/program';
 import { readSettings, SettingsError } from './settings';

@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import type { AppJson } from '../support/app-json';
+import { getJson } from '../support/http';
+import { root, startLandscape, type RunningLandscape } from '../support/running-landscape';
+import { launchBrowser, type TestBrowser } from './support';
+
+const LIMIT_MS = 120_000;
+/** UPDATE_IMAGES=1 replaces the README's picture by the one of this run. */
+const images = process.env['UPDATE_IMAGES'] === '1' ? join(root, 'docs', 'images') : join(root, '.artifacts', 'images');
+
+describe('a browser on what `npm start` deploys', () => {
+  let landscape: RunningLandscape;
+  let browser: TestBrowser;
+
+  beforeAll(async () => {
+    mkdirSync(images, { recursive: true });
+    browser = await launchBrowser();
+    landscape = await startLandscape();
+  }, LIMIT_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await landscape?.stop();
+  }, LIMIT_MS);
+
+  it(
+    'gets from the start page to /app, and sees the answer, the hops and the bound certificate',
+    async () => {
+      const page = await browser.context.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await page.goto(`${landscape.url('frontend')}/`);
+      await page.locator('main a[href="/app"]').first().click();
+      await page.waitForURL('**/app');
+      expect(await page.locator('main').innerText()).toContain('Backend app successfully called.');
+      const { body } = await getJson<AppJson>(`${landscape.url('frontend')}/app`);
+      expect(await page.content()).toContain(body.certificate?.['x5t#S256']);
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+    LIMIT_MS,
+  );
+
+  it.each([
+    ['/', 'light', 1280, 'overview.png'],
+    ['/', 'dark', 360, 'overview-mobile-dark.png'],
+    ['/app', 'light', 1280, 'app.png'],
+    ['/app', 'dark', 1280, 'app-dark.png'],
+    ['/app', 'light', 360, 'app-mobile.png'],
+  ] as const)(
+    '%s (%s, %i px): no horizontal scroll, nothing serious for axe-core',
+    async (path, colorScheme, width, image) => {
+      const page = await browser.context.newPage();
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(landscape.url('frontend') + path);
+      await page.evaluate('document.fonts.ready.then(() => null)');
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
+      await page.screenshot({ path: join(images, image), fullPage: width === 360 });
+      await page.close();
+    },
+    LIMIT_MS,
+  );
+});
