@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CfSession, runCf } from './cf/command/run-cf';
-import { findManifestProblems } from './cf/manifest';
 import { DeployError } from './deploy-error';
+import { checkDescriptors } from './descriptor-check';
 import type { Landscape } from './landscape';
 import { runStep, type Progress } from './progress';
 import { routeOf } from './summary';
@@ -19,7 +19,7 @@ export interface DeployOptions {
   readonly signal: AbortSignal;
 }
 
-const manifest = { file: 'manifest.yml', vars: 'vars.yml' };
+const descriptors = { manifest: 'manifest.yml', vars: 'vars.yml' };
 const serviceKeys = { xsuaa: 'destination', destination: 'deployer' };
 /** 30 days are the longest that XSUAA gives; the landscape makes all of it anew at every start. */
 const certificateParameters = {
@@ -36,10 +36,10 @@ const LOG_LINES = 20;
 export async function deploy(landscape: Landscape, options: DeployOptions): Promise<void> {
   const { folder, progress, repository } = options;
   const cf = createCf(landscape, options);
-  await runStep(progress, `Check ${manifest.file}`, () => requireSoundManifest(folder));
+  await runStep(progress, 'Check the descriptors', () => checkDescriptors({ folder, ...descriptors }));
   await cf('create-service', 'xsuaa', 'application', 'mtlsXsuaa', '-c', 'xs-security.json');
   await cf('create-service', 'destination', 'lite', 'mtlsDestination');
-  await cf('push', '-f', manifest.file, '--vars-file', manifest.vars);
+  await cf('push', '-f', descriptors.manifest, '--vars-file', descriptors.vars);
   await cf('create-service-key', 'mtlsXsuaa', serviceKeys.xsuaa, '-c', JSON.stringify(certificateParameters));
   await cf('create-service-key', 'mtlsDestination', serviceKeys.destination);
 
@@ -54,18 +54,6 @@ export async function deploy(landscape: Landscape, options: DeployOptions): Prom
   const keys = ['--service-key', 'destination-key.txt', '--xsuaa-key', 'xsuaa-key.txt'];
   const url = routeOf(landscape, 'backendmtls');
   await mtls('destination', 'deploy', '--destination', destination, ...keys, '--url', url);
-}
-
-/** `cf push` passes over unknown keys without a word: here a misspelt one is named. */
-async function requireSoundManifest(folder: string): Promise<void> {
-  const problems = await findManifestProblems({
-    file: join(folder, manifest.file),
-    varsFiles: [join(folder, manifest.vars)],
-  });
-  const relevant = problems.filter(({ kind }) => kind !== 'unused-variable');
-  if (relevant.length === 0) return;
-  const lines = relevant.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  throw new DeployError(lines.join('\n'));
 }
 
 /** Runs one command of `cf` and resolves with what it printed. */

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BrokerError, type JsonObject } from './broker';
+import { findJsonProblem } from './cf/command/json-problem';
+import { findManifestProblems } from './cf/manifest';
+import { DeployError } from './deploy-error';
+import { errorCode } from './error-code';
+import { readBindingParameters } from './xsuaa/binding-parameters';
+import { credentialTypes } from './xsuaa/oauth2-configuration';
+
+export interface Descriptors {
+  readonly folder: string;
+  readonly manifest: string;
+  readonly vars: string;
+}
+
+/** Parameters of a rebind, which a deployment does not need and its user does. */
+const BINDING_PARAMETERS = 'config-binding.json';
+
+/**
+ * Finds in the descriptors what a deployment would not: unknown keys, which `cf push` passes over without a word, and a
+ * broken file that is only used later.
+ * @throws {DeployError} with file and place of each problem.
+ */
+export async function checkDescriptors({ folder, manifest, vars }: Descriptors): Promise<void> {
+  const found = await findManifestProblems({ file: join(folder, manifest), varsFiles: [join(folder, vars)] });
+  const problems = [
+    ...found
+      .filter(({ kind }) => kind !== 'unused-variable')
+      .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
+    ...(await checkBindingParameters(join(folder, BINDING_PARAMETERS))),
+  ];
+  if (problems.length > 0) throw new DeployError(problems.join('\n'));
+}
+
+async function checkBindingParameters(file: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  const problem = findJsonProblem(text);
+  if (problem !== undefined) return [`${file}:${problem.line}:${problem.column}: ${problem.message}`];
+  try {
+    // A value that is no object is refused like any other wrong parameter.
+    readBindingParameters(JSON.parse(text) as JsonObject, credentialTypes);
+    return [];
+  } catch (error) {
+    if (!(error instanceof BrokerError)) throw error;
+    return [`${file}: ${error.message}`];
+  }
+}
