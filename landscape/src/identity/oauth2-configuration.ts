@@ -1,4 +1,4 @@
-import { check, literal, optional, pipe, union, type InferOutput } from 'valibot';
+import { check, config, integer, number, optional, pipe } from 'valibot';
 import { distinctList, flag, knownMembers, list, oneOf, textLike, wholeNumber } from '../parameter-schema';
 
 const grantTypes = [
@@ -23,11 +23,18 @@ const uri = textLike(
 );
 const uris = optional(list(uri, 20));
 
-const REFRESH_VALIDITY = '0, or a whole number of seconds from 3600 to 15552000';
+const refreshValidity = config(
+  pipe(
+    number(),
+    integer(),
+    check((seconds) => seconds === 0 || (seconds >= 3600 && seconds <= 15_552_000)),
+  ),
+  { message: '0, or a whole number of seconds from 3600 to 15552000' },
+);
 
 const tokenPolicySchema = knownMembers({
   'token-validity': optional(wholeNumber(60, 43_200, 'seconds')),
-  'refresh-validity': optional(union([literal(0), wholeNumber(3600, 15_552_000, 'seconds')], REFRESH_VALIDITY)),
+  'refresh-validity': optional(refreshValidity),
   'refresh-parallel': optional(wholeNumber(1, 10, 'tokens')),
   'refresh-usage-after-renewal': optional(oneOf(['off', 'online', 'mobile'])),
   'access-token-format': optional(
@@ -49,5 +56,3 @@ export const oauth2ConfigurationSchema = knownMembers({
   'grant-types': optional(distinctList(oneOf(grantTypes))),
   'token-policy': optional(tokenPolicySchema),
 });
-
-export type Oauth2Configuration = InferOutput<typeof oauth2ConfigurationSchema>;
