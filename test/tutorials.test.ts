@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, startLandscape, type RunningLandscape } from './support/running-landscape';
@@ -7,6 +7,7 @@ import { findMissingLine, readTutorial, TutorialShell } from './support/tutorial
 
 const folder = join(root, 'docs', 'tutorials');
 const tutorials = readdirSync(folder).filter((file) => file.endsWith('.md'));
+const workspaces = ['platform', 'backend', 'frontend', 'cli', 'landscape'];
 const STEP_LIMIT_MS = 180_000;
 
 describe.each(tutorials)('%s', (file) => {
@@ -50,15 +51,19 @@ function movePorts(text: string, portBase: number): string {
   return text.replaceAll(/localhost:5(\d{3})\b/g, (_all, offset: string) => `localhost:${portBase + Number(offset)}`);
 }
 
-/** A reader works in a clone; the built artefacts and node_modules are those of this repository. */
+/** A reader works in a clone; only what is installed is that of this repository. */
 function copyOfTheRepository(): string {
   const copy = mkdtempSync(join(tmpdir(), 'tutorial-'));
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
+  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).split('\0');
   for (const file of files.filter((name) => name !== '')) {
     cpSync(join(root, file), join(copy, file), { recursive: true });
   }
-  for (const built of ['backend', 'frontend', 'cli', 'landscape'])
-    cpSync(join(root, built, 'dist'), join(copy, built, 'dist'), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  for (const workspace of ['.', ...workspaces]) {
+    const installed = join(root, workspace, 'node_modules');
+    if (existsSync(installed)) symlinkSync(installed, join(copy, workspace, 'node_modules'), 'dir');
+  }
   return copy;
 }

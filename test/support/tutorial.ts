@@ -66,11 +66,16 @@ function* readBlocks(markdown: string): Generator<Block> {
 export class TutorialShell {
   readonly #shell;
   #output = '';
+  #wake: () => void = () => {};
 
   constructor(options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv }) {
     this.#shell = spawn('bash', ['--noprofile', '--norc'], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
     for (const stream of [this.#shell.stdout, this.#shell.stderr])
-      stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+      stream.on('data', (chunk: Buffer) => {
+        this.#output += chunk.toString();
+        this.#wake();
+      });
+    this.#shell.on('exit', () => this.#wake());
     // The trap notes any command that fails, not just a block's last one, without ending the shell as `set -e` would.
     this.#shell.stdin.write(`exec 2>&1\ntrap '__code=$?' ERR\n`);
   }
@@ -88,8 +93,18 @@ export class TutorialShell {
       if (end !== null) return { code: Number(end[1]), output: text.slice(0, end.index) };
       if (Date.now() > deadline) throw new Error(`No end within ${limitMs} ms:\n${commands}\n${text}`);
       if (this.#shell.exitCode !== null) throw new Error(`The shell ended in:\n${commands}\n${text}`);
-      await Promise.race([once(this.#shell.stdout, 'data'), once(this.#shell, 'exit'), wait(500)]);
+      await this.#nextOutput();
     }
+  }
+
+  async #nextOutput(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(resolve, 500);
+      this.#wake = () => {
+        clearTimeout(limit);
+        resolve();
+      };
+    });
   }
 
   async end(): Promise<void> {
@@ -124,8 +139,4 @@ function toPattern(line: string): RegExp {
       .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
       .join('.*')}$`,
   );
-}
-
-async function wait(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
 }
