@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServiceBroker } from './broker';
 import { CertificateAuthority } from './ca/certificate-authority';
 import type { CloudController, CloudTarget } from './cf/controller';
 import { createController } from './cf/local-controller';
@@ -9,6 +10,7 @@ import { createCommandHandlers } from './control/commands';
 import { ControlServer } from './control/server';
 import { controlFiles, controlSocketPath } from './control/socket-path';
 import { createDestinationService } from './destination-service/destination-service';
+import { createIdentity, type Identity } from './identity/identity';
 import { Journal, type ServiceName } from './journal';
 import { LandscapeLock, WORK_FOLDER_PREFIX } from './landscape-lock';
 import type { Listener } from './listener';
@@ -68,7 +70,7 @@ const titles: Readonly<Record<ServiceName, string>> = {
 const portsForBrowsers: readonly PortName[] = ['route', 'certificateRoute', 'xsuaa', 'identity', 'authorizationServer'];
 
 /**
- * Starts a landscape: CA, XSUAA, Destination Service, router, Cloud Controller, and the socket for its command lines.
+ * Starts a landscape: CA, XSUAA, IAS, Destination Service, router, Cloud Controller, and the socket for its command lines.
  * @throws {AlreadyRunningError} {PortInUseError} {StateFileError} {StateFolderError} {SettingsError}; nothing of it is left then.
  */
 export async function startLandscape(settings: LandscapeSettings, options: LandscapeOptions = {}): Promise<Landscape> {
@@ -96,10 +98,7 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   const journal = new Journal();
   const ca = await runStep(progress, 'Certificate authority', () => CertificateAuthority.open(settings));
   const base = { settings, ca, journal };
-  const xsuaa = await createXsuaa(base);
-  const xsuaaSwitch = await startService('xsuaa', xsuaa.listeners, { progress, ending });
-  const destination = await createDestinationService({ ...base, xsuaa });
-  const destinationSwitch = await startService('destination', destination.listeners, { progress, ending });
+  const { brokers, switches, identity } = await startServices(base, { progress, ending });
   const router = new Router({ settings, journal, server: await ca.issueServer(), rootPem: ca.rootPem });
   ending.add(() => router.stop());
   const { controller, stop } = await createController({
@@ -109,22 +108,46 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
     reaper,
     workFolder,
     machine,
-    brokers: [xsuaa.broker, destination.broker],
+    brokers,
     registry: lock,
     caFile: ca.rootFile,
   });
   ending.add(stop);
-  const services = [xsuaaSwitch, destinationSwitch, createRouterSwitch(router)];
-  const handlers = createCommandHandlers({ ...base, controller, services });
+  const services = [...switches, createRouterSwitch(router)];
+  const handlers = createCommandHandlers({ ...base, controller, services, identity });
   const control = await ControlServer.start(controlSocketPath(stateFolder), handlers);
   ending.add(() => control.stop());
   return { ...base, controller, services, workFolder, stop: () => ending.run() };
 }
 
+interface Run {
+  readonly progress: Progress;
+  readonly ending: Ending;
+}
+
+interface RunningServices {
+  readonly brokers: readonly ServiceBroker[];
+  readonly switches: readonly ServiceSwitch[];
+  readonly identity: Identity;
+}
+
+/** Starts the services of the marketplace. */
+async function startServices(base: Pick<Landscape, 'settings' | 'ca' | 'journal'>, run: Run): Promise<RunningServices> {
+  const xsuaa = await createXsuaa(base);
+  const identity = await createIdentity(base);
+  const destination = await createDestinationService({ ...base, xsuaa });
+  const switches = [
+    await startService('xsuaa', xsuaa.listeners, run),
+    await startService('identity', identity.listeners, run),
+    await startService('destination', destination.listeners, run),
+  ];
+  return { brokers: [xsuaa.broker, identity.broker, destination.broker], switches, identity };
+}
+
 async function startService(
   name: ServiceName,
   listeners: readonly Listener[],
-  { progress, ending }: { readonly progress: Progress; readonly ending: Ending },
+  { progress, ending }: Run,
 ): Promise<ServiceSwitch> {
   const service = createServiceSwitch(name, listeners);
   ending.add(() => service.stop());

@@ -18,6 +18,11 @@ export function formatAddresses({ settings, controller }: Landscape): string {
   const services = [
     ['  XSUAA', `https://localhost:${portOf(settings, 'xsuaa')}`, 'with a secret (url)'],
     ['', `https://localhost:${portOf(settings, 'xsuaaCertificate')}`, 'with a client certificate (certurl)'],
+    [
+      '  Identity Authentication',
+      `https://localhost:${portOf(settings, 'identity')}`,
+      'with secrets and certificates (url)',
+    ],
     ['  Destination Service', `https://localhost:${portOf(settings, 'destination')}`, 'uri'],
   ];
   return formatTable([...routes, ...services]);

@@ -192,6 +192,25 @@ describe('startLandscape', () => {
     expect(err).toMatch(/^cloud-integration is not part of this landscape: it has .*xsuaa.*router.*\n$/);
   });
 
+  it('shows the applications of the IAS tenant and switches the trust in it', async () => {
+    const { controller } = await start();
+    expect((await command('landscape', 'identity', 'applications')).out).toContain('The tenant has no application');
+    const create = (name: string) => controller.createService({ offering: 'identity', plan: 'application', name });
+    await create('clicreIas');
+    const parameters = { 'credential-type': 'X509_GENERATED', 'app-identifier': 'web' };
+    await controller.createServiceKey({ service: 'clicreIas', key: 'sk', parameters });
+    const { clientid } = controller.serviceKey({ service: 'clicreIas', key: 'sk' })?.credentials ?? {};
+    const { out } = await command('landscape', 'identity', 'applications');
+    expect(out).toMatch(/^clicreIas\n {2}client id .*\n {2}X509_GENERATED +C=DE, .*, CN=web +until 20.*Z\n$/);
+    expect(out).toContain(`client id ${clientid as string}`);
+    expect((await command('landscape', 'identity', 'untrust')).out).toContain(
+      'Trust it again: landscape identity trust',
+    );
+    await expect(create('other')).rejects.toThrow(/does not trust a tenant of SAP Cloud Identity Services/);
+    expect((await command('landscape', 'identity', 'trust')).exit).toBe(0);
+    await create('other');
+  });
+
   it('tells how to trust its CA', async () => {
     const { ca } = await start();
     expect((await command('landscape', 'trust')).out).toContain(ca.rootFile);

@@ -3,13 +3,14 @@ import type { ServiceName } from '../journal';
 import type { ServiceSwitch } from '../service-switch';
 import type { ControlledLandscape } from './commands';
 import { formatFault } from './fault';
+import { runIdentityVerb } from './identity';
 import { ControlError, type ControlActions } from './program';
 import { formatStatus } from './status';
 import { formatTrust } from './trust';
 
 /** The actions of the `landscape` command on a running landscape. */
 export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'out'>): ControlActions {
-  const { services, journal, settings, controller, ca } = landscape;
+  const { services, journal, settings, controller, ca, identity } = landscape;
   const find = (name: ServiceName): ServiceSwitch => findService(services, name);
   return {
     async status() {
@@ -38,6 +39,9 @@ export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'ou
     },
     async trust({ fileOnly }) {
       io.out(fileOnly ? `${ca.rootFile}\n` : formatTrust(ca));
+    },
+    async identity(verb) {
+      io.out(runIdentityVerb(verb, identity));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import { CfSession, runCf } from '../cf/command/run-cf';
 import type { CloudController } from '../cf/controller';
+import type { Identity } from '../identity/identity';
 import type { Journal } from '../journal';
 import type { ServiceSwitch } from '../service-switch';
 import type { LandscapeSettings } from '../settings';
@@ -14,6 +15,7 @@ export interface ControlledLandscape {
   readonly journal: Journal;
   readonly controller: CloudController;
   readonly services: readonly ServiceSwitch[];
+  readonly identity: Pick<Identity, 'broker' | 'trust'>;
 }
 
 /** What the command lines may ask of a landscape. */

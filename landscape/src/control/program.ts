@@ -3,6 +3,7 @@ import type { CfIo } from '../cf/command/io';
 import { serviceNames, type ServiceName } from '../journal';
 import type { Fault } from '../listener';
 import { faultForms, parseFault } from './fault';
+import { identityVerbs, type IdentityVerb } from './identity';
 
 /** What `landscape` can do. @throws {ControlError} with a message for the user. */
 export interface ControlActions {
@@ -15,6 +16,7 @@ export interface ControlActions {
   requests(service: ServiceName | undefined): Promise<void>;
   /** With `fileOnly`: the path of the root certificate, for scripts. */
   trust(options: { readonly fileOnly: boolean }): Promise<void>;
+  identity(verb: IdentityVerb): Promise<void>;
 }
 
 /** A refusal of the `landscape` command in words for its user. */
@@ -84,6 +86,13 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
     .description("tell how to make this system's browser trust the landscape's CA")
     .option('--file', 'print only the path of the root certificate, e.g. for NODE_EXTRA_CA_CERTS')
     .action(({ file }: { readonly file?: true }) => actions.trust({ fileOnly: file === true }));
+  program
+    .command('identity')
+    .description(
+      "list the tenant's applications with their certificates; establish or remove the subaccount's trust in it",
+    )
+    .addArgument(new Argument('<verb>').choices(identityVerbs))
+    .action((verb: IdentityVerb) => actions.identity(verb));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

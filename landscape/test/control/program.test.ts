@@ -23,6 +23,7 @@ async function run(...argv: string[]): Promise<Run> {
     clear: record('clear'),
     requests: record('requests'),
     trust: record('trust'),
+    identity: record('identity'),
   };
   const io = { out: (text: string) => void (out += text), err: (text: string) => void (err += text) };
   const exit = await runProgram(argv, { io, actions });
@@ -63,6 +64,10 @@ describe('landscape', () => {
       ['trust', '--file'],
       ['trust', { fileOnly: true }],
     ],
+    [
+      ['identity', 'untrust'],
+      ['identity', 'untrust'],
+    ],
   ])('understands %p', async (argv, call) => {
     expect(await run(...argv)).toMatchObject({ exit: 0, err: '', calls: [call] });
   });
@@ -87,6 +92,12 @@ describe('landscape', () => {
     expect(err).toContain('A fault is one of hang, reset, status=503, latency=20ms.');
   });
 
+  it('lists what can be done with identity when something else is wanted', async () => {
+    const { exit, err, calls } = await run('identity', 'destroy');
+    expect({ exit, calls }).toEqual({ exit: 1, calls: [] });
+    expect(err).toContain('Allowed choices are applications, trust, untrust.');
+  });
+
   it('prints its help to standard output', async () => {
     const { exit, out, err } = await run('--help');
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
@@ -106,6 +117,7 @@ describe('landscape', () => {
       clear: refuse,
       requests: refuse,
       trust: refuse,
+      identity: refuse,
     };
     const exit = await runProgram(['stop', 'identity'], {
       io: { out: () => {}, err: (text) => void (err += text) },
