@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { badTokenKinds, makeBadToken } from '../backend/test/support/bad-tokens';
+import { IDENTITY_CLIENT, IdentityDouble } from '../backend/test/support/identity-double';
+import { vcapServicesOf } from '../backend/test/support/issuer-double';
 import { XsuaaDouble } from '../backend/test/support/xsuaa-double';
 
 const root = join(__dirname, '..');
@@ -12,6 +14,8 @@ const dist = join(root, 'backend', 'dist');
 /** As in manifest.yml. */
 const flags = ['--enable-source-maps', '--max-semi-space-size=1', '--max-old-space-size=64'];
 const BAD_TOKENS = 1000;
+const families = ['xsuaa', 'identity'] as const;
+const kinds = families.flatMap((family) => badTokenKinds[family].map((kind) => ({ family, kind })));
 const START_LIMIT_MS = 15_000;
 
 /** This Node, and those that `npm run test:peers` has installed. */
@@ -30,21 +34,23 @@ interface Artefact {
 describe.each(nodes)('the built backend on %s', (node) => {
   let folder: string;
   let xsuaa: XsuaaDouble;
+  let identity: IdentityDouble;
   const running: ChildProcess[] = [];
 
   beforeAll(async () => {
     if (!existsSync(join(dist, 'server.js'))) throw new Error('backend/dist is missing: npm run build makes it.');
     folder = mkdtempSync(join(tmpdir(), 'backend-artefact-'));
     cpSync(dist, join(folder, 'app'), { recursive: true });
-    xsuaa = await XsuaaDouble.start();
-    writeFileSync(join(folder, 'ca.pem'), xsuaa.certificate);
+    [xsuaa, identity] = await Promise.all([XsuaaDouble.start(), IdentityDouble.start()]);
+    writeFileSync(join(folder, 'ca.pem'), `${xsuaa.certificate}\n${identity.certificate}`);
   });
   afterEach(async () => {
     xsuaa.behaviour = { kind: 'keys' };
+    identity.behaviour = { kind: 'keys' };
     for (const child of running.splice(0)) await end(child, 'SIGKILL');
   });
   afterAll(async () => {
-    await xsuaa.stop();
+    await Promise.all([xsuaa.stop(), identity.stop()]);
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -59,8 +65,8 @@ describe.each(nodes)('the built backend on %s', (node) => {
 
   it.each(['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH'])('starts with %s and answers a good token', async (name) => {
     const file = join(folder, 'vcap-services.json');
-    writeFileSync(file, xsuaa.vcapServices, { mode: 0o600 });
-    const bindings = { VCAP_SERVICES: xsuaa.vcapServices, VCAP_SERVICES_FILE_PATH: file }[name];
+    writeFileSync(file, vcapServicesOf(xsuaa), { mode: 0o600 });
+    const bindings = { VCAP_SERVICES: vcapServicesOf(xsuaa), VCAP_SERVICES_FILE_PATH: file }[name];
     const { url } = await start({ [name]: bindings });
     const response = await callWith(url, `Bearer ${await xsuaa.issue({ sub: 'someone' })}`);
     expect(response.status).toBe(200);
@@ -72,10 +78,22 @@ describe.each(nodes)('the built backend on %s', (node) => {
     expect(await page.text()).toContain('<h1>No entry without a valid access token</h1>');
   });
 
-  it(`survives ${BAD_TOKENS} bad tokens of ${badTokenKinds.length} kinds with 401 each, without a restart`, async () => {
-    const artefact = await start({ VCAP_SERVICES: xsuaa.vcapServices });
+  it.each(families)('with only %s bound accepts its tokens and refuses the other’s', async (family) => {
+    const [own, other] = family === 'xsuaa' ? [xsuaa, identity] : [identity, xsuaa];
+    const { url } = await start({ VCAP_SERVICES: vcapServicesOf(own) });
+    expect((await callWith(url, `Bearer ${await own.issue()}`)).status).toBe(200);
+    expect(await problem(url, `Bearer ${await other.issue()}`)).toBe(
+      '401 invalid_token The token was issued for another application.',
+    );
+  });
+
+  it(`survives ${BAD_TOKENS} bad tokens of ${kinds.length} kinds with 401 each, without a restart`, async () => {
+    const artefact = await start({ VCAP_SERVICES: vcapServicesOf(xsuaa, identity) });
     const tokens = await Promise.all(
-      badTokenKinds.map(async (kind) => ({ kind, authorization: await makeBadToken(kind, xsuaa) })),
+      kinds.map(async ({ family, kind }) => ({
+        kind: `${kind} (${family})`,
+        authorization: await makeBadToken(kind, family === 'xsuaa' ? xsuaa : identity),
+      })),
     );
     const wrong: string[] = [];
     for (let sent = 0; sent < BAD_TOKENS; sent += 1) {
@@ -86,17 +104,19 @@ describe.each(nodes)('the built backend on %s', (node) => {
     expect(wrong).toEqual([]);
     expect(artefact.child.exitCode).toBeNull();
     expect((await callWith(artefact.url, `Bearer ${await xsuaa.issue()}`)).status).toBe(200);
+    const answer = await callWith(artefact.url, `Bearer ${await identity.issue()}`);
+    expect(await answer.json()).toMatchObject({ claims: { azp: IDENTITY_CLIENT } });
     const log = artefact.output();
     expect(log.match(/"listening"/g)).toHaveLength(1);
     const leaked = tokens.filter(
       ({ authorization }) => authorization.length > 200 && log.includes(authorization.slice(-80)),
     );
     expect(leaked).toEqual([]);
-    expect(log).not.toContain(xsuaa.credentials.clientsecret);
+    for (const { credentials } of [xsuaa, identity]) expect(log).not.toContain(credentials.clientsecret);
   });
 
   it('answers 503 while XSUAA hangs or is down, stays healthy, and works again when it is back', async () => {
-    const { url } = await start({ VCAP_SERVICES: xsuaa.vcapServices, UPSTREAM_TIMEOUT_MS: '300' });
+    const { url } = await start({ VCAP_SERVICES: vcapServicesOf(xsuaa), UPSTREAM_TIMEOUT_MS: '300' });
     const authorization = `Bearer ${await xsuaa.issue()}`;
     xsuaa.behaviour = { kind: 'hang' };
     expect(await problem(url, authorization)).toMatch(
@@ -110,8 +130,19 @@ describe.each(nodes)('the built backend on %s', (node) => {
     expect((await callWith(url, authorization)).status).toBe(200);
   });
 
+  it('answers 503 while Identity hangs, names it, and works again when it is back', async () => {
+    const { url } = await start({ VCAP_SERVICES: vcapServicesOf(identity), UPSTREAM_TIMEOUT_MS: '300' });
+    const authorization = `Bearer ${await identity.issue()}`;
+    identity.behaviour = { kind: 'hang' };
+    expect(await problem(url, authorization)).toMatch(
+      /^503 temporarily_unavailable Identity \(IAS\).*did not answer within 300 ms/,
+    );
+    identity.behaviour = { kind: 'keys' };
+    expect((await callWith(url, authorization)).status).toBe(200);
+  });
+
   it('says 503 and why when it does not trust XSUAA’s certificate', async () => {
-    const { url } = await start({ VCAP_SERVICES: xsuaa.vcapServices, NODE_EXTRA_CA_CERTS: undefined });
+    const { url } = await start({ VCAP_SERVICES: vcapServicesOf(xsuaa), NODE_EXTRA_CA_CERTS: undefined });
     expect(await problem(url, `Bearer ${await xsuaa.issue()}`)).toContain('a certificate that this app does not trust');
   });
 
@@ -121,13 +152,13 @@ describe.each(nodes)('the built backend on %s', (node) => {
     await once(child, 'close');
     expect(child.exitCode).toBe(1);
     expect(output()).toMatch(
-      /^backend cannot start\. The configuration has 3 problems:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n {2}- No service with the tag "xsuaa" is bound.*cf bind-service mine mtlsXsuaa.*\n$/,
+      /^backend cannot start\. The configuration has 3 problems:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n {2}- Neither XSUAA \(tag "xsuaa"\) nor Identity \(label "identity"\) is bound.*cf bind-service mine mtlsXsuaa.*cf bind-service mine clicreIas.*\n$/,
     );
   });
 
   it('says so when its port is taken, and exits with 1', async () => {
-    const { url } = await start({ VCAP_SERVICES: xsuaa.vcapServices });
-    const child = spawnArtefact({ VCAP_SERVICES: xsuaa.vcapServices, PORT: new URL(url).port });
+    const { url } = await start({ VCAP_SERVICES: vcapServicesOf(xsuaa) });
+    const child = spawnArtefact({ VCAP_SERVICES: vcapServicesOf(xsuaa), PORT: new URL(url).port });
     const output = capture(child);
     await once(child, 'close');
     expect(child.exitCode).toBe(1);
@@ -136,7 +167,7 @@ describe.each(nodes)('the built backend on %s', (node) => {
   });
 
   it('answers what runs at SIGTERM, refuses new connections and exits with 0', async () => {
-    const { url, child, output } = await start({ VCAP_SERVICES: xsuaa.vcapServices });
+    const { url, child, output } = await start({ VCAP_SERVICES: vcapServicesOf(xsuaa) });
     xsuaa.behaviour = { kind: 'latency', ms: 500 };
     const before = xsuaa.requests.length;
     const answered = callWith(url, `Bearer ${await xsuaa.issue()}`);

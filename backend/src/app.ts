@@ -28,19 +28,25 @@ export function createApp(config: AppConfig, { logger }: AppDependencies): Expre
   app.get('/health', answerHealth); // first: it comes every few seconds and needs nothing of the rest
   app.use(createRequestLog(logger));
   app.use(createSecurityHeaders());
-  app.get('/endpoint', ...guard(config), answerEndpoint);
+  app.all('/health', refuseMethod);
 
-  app.all(['/health', '/endpoint'], refuseMethod);
+  // From here on every path wants a token, also one that does not exist: a stranger learns nothing of what is there.
+  app.use(createGuard(config));
+  app.get('/endpoint', ...checkScope(config), answerEndpoint);
+  app.all('/endpoint', refuseMethod);
   app.use(refusePath);
   app.use(handleError);
   return app;
 }
 
-/** What a request must pass before a protected route. */
-function guard({ issuers, tokenCacheSize, upstreamTimeoutMs, requiredScope }: AppConfig): RequestHandler[] {
+/** What a request must pass before anything but the health check. */
+function createGuard({ issuers, tokenCacheSize, upstreamTimeoutMs }: AppConfig): RequestHandler[] {
   const verified = new VerifiedTokens(tokenCacheSize);
   const { signatureCache } = verified;
   const services = createIssuers(issuers, { timeoutMs: upstreamTimeoutMs, signatureCache });
-  const authenticate = createAuthentication(services, verified);
-  return requiredScope === undefined ? [authenticate] : [authenticate, requireScope(requiredScope)];
+  return [createAuthentication(services, verified)];
+}
+
+function checkScope({ requiredScope }: AppConfig): RequestHandler[] {
+  return requiredScope === undefined ? [] : [requireScope(requiredScope)];
 }

@@ -1,16 +1,11 @@
 import {
   ConfigProblems,
-  findBindings,
   readIntegerSetting,
   readProcessSettings,
   readServiceBindings,
   type ProcessSettings,
-  type ServiceBinding,
 } from '@mtls/platform';
-import { parseXsuaaBinding, type XsuaaBinding } from './xsuaa-binding';
-
-/** A bound service whose tokens this app accepts. */
-export type IssuerBinding = XsuaaBinding;
+import { readIssuerBindings, type IssuerBinding } from './issuer-bindings';
 
 export interface BackendConfig extends ProcessSettings {
   /** One or several: which of them checks a token is decided by the token's audience. */
@@ -39,36 +34,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): BackendConfig 
   const requiredScope = readRequiredScope(env, problems);
   refuseTokenDump(env, problems);
   const bindings = problems.collect(readServiceBindings);
-  const issuer = bindings && readXsuaa(bindings, settings.appName, problems);
+  const issuers = bindings === undefined ? [] : readIssuerBindings(bindings, settings.appName, problems);
+  refuseScopeWithoutXsuaa(requiredScope, issuers, problems);
   problems.throwIfAny();
+  const [first, ...others] = issuers;
   // Without an issuer there is a problem, and it was thrown.
-  return { ...settings, issuers: [issuer as IssuerBinding], tokenCacheSize, upstreamTimeoutMs, requiredScope };
-}
-
-function readXsuaa(
-  bindings: readonly ServiceBinding[],
-  appName: string,
-  problems: ConfigProblems,
-): IssuerBinding | undefined {
-  const found = findBindings(bindings, { tag: 'xsuaa' });
-  const [binding] = found;
-  if (binding === undefined) {
-    problems.add(
-      'No service with the tag "xsuaa" is bound, so no token can be checked: ' +
-        'cf create-service xsuaa application mtlsXsuaa -c xs-security.json, ' +
-        `then cf bind-service ${appName} mtlsXsuaa and cf restart ${appName}.`,
-    );
-    return undefined;
-  }
-  if (found.length > 1) {
-    const names = found.map(({ name }) => name).join(', ');
-    problems.add(
-      `${found.length} services with the tag "xsuaa" are bound (${names}), and one is meant: ` +
-        `cf unbind-service ${appName} <the other>, then cf restart ${appName}.`,
-    );
-    return undefined;
-  }
-  return parseXsuaaBinding(binding, problems);
+  if (first === undefined) throw new Error('No issuer and no problem.');
+  return { ...settings, issuers: [first, ...others], tokenCacheSize, upstreamTimeoutMs, requiredScope };
 }
 
 /** RFC 6749 §3.3 */
@@ -80,6 +52,16 @@ function readRequiredScope(env: NodeJS.ProcessEnv, problems: ConfigProblems): st
     problems.add('REQUIRED_SCOPE is no scope: give the name of one scope without $XSAPPNAME, or unset it.');
   }
   return scope;
+}
+
+/** Only XSUAA grants scopes: nobody could ever call. */
+function refuseScopeWithoutXsuaa(
+  scope: string | undefined,
+  issuers: readonly IssuerBinding[],
+  problems: ConfigProblems,
+): void {
+  if (scope === undefined || issuers.length === 0 || issuers.some(({ kind }) => kind === 'xsuaa')) return;
+  problems.add('REQUIRED_SCOPE is set, but tokens of Identity carry no scopes: unset it, or bind XSUAA.');
 }
 
 /** With DEBUG=xssec, @sap/xssec prints each token in full. */

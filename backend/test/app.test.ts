@@ -99,31 +99,50 @@ describe('the backend', () => {
   });
 
   describe('everything else', () => {
-    it.each(['/', '/Endpoint2', '/endpoint/x', '/%', '/%ff', '//endpoint'])('answers GET %s with 404', async (path) => {
-      const response = await request(backend.app).get(path).expect(404);
+    const paths = ['/', '/Endpoint2', '/endpoint/x', '/%', '/%ff', '//endpoint'];
+    const methods = ['POST', 'PUT', 'DELETE', 'OPTIONS'] as const;
+
+    it.each(paths)('answers GET %s without a token with 401, so that nobody learns what is there', async (path) => {
+      await request(backend.app).get(path).expect(401).expect('www-authenticate', 'Bearer');
+    });
+
+    it.each(methods)('answers %s without a token with 401', async (method) => {
+      await send(method, '/endpoint').expect(401).expect('www-authenticate', 'Bearer');
+    });
+
+    it.each(paths)('answers GET %s with a token with 404', async (path) => {
+      const response = await send('GET', path).set('authorization', await authorization());
+      expect(response.status).toBe(404);
       expect(response.body).toEqual({
         error: 'not_found',
         error_description: 'This app answers GET /endpoint, with an access token, and GET /health.',
       });
     });
 
-    it.each([
-      ['POST', '/endpoint'],
-      ['PUT', '/endpoint'],
-      ['DELETE', '/endpoint'],
-      ['OPTIONS', '/endpoint'],
-      ['POST', '/health'],
-    ] as const)('answers %s %s with 405 and the methods that it has', async (method, path) => {
-      const verb = method.toLowerCase() as 'post' | 'put' | 'delete' | 'options';
-      const response = await request(backend.app)[verb](path).expect(405).expect('allow', 'GET, HEAD');
+    it.each(methods)('answers %s /endpoint with a token with 405 and the methods that it has', async (method) => {
+      const response = await send(method, '/endpoint').set('authorization', await authorization());
+      expect(response.headers['allow']).toBe('GET, HEAD');
       expect(response.body).toMatchObject({ error: 'method_not_allowed' });
     });
+
+    it('answers POST /health with 405, since the health check is for everybody', async () => {
+      await send('POST', '/health').expect(405).expect('allow', 'GET, HEAD');
+    });
   });
+
+  function send(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS', path: string) {
+    const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'delete' | 'options'; // the type knows no mapping of case
+    return request(backend.app)[verb](path);
+  }
+
+  async function authorization(): Promise<string> {
+    return `Bearer ${await xsuaa.issue()}`;
+  }
 
   async function call(accept?: string) {
     const get = request(backend.app)
       .get('/endpoint')
-      .set('authorization', `Bearer ${await xsuaa.issue()}`);
+      .set('authorization', await authorization());
     const response = await (accept === undefined ? get : get.set('accept', accept));
     expect(response.status).toBe(200);
     return response;

@@ -3,6 +3,18 @@ import { readConfig } from '../src/config';
 
 const credentials = { clientid: 'sb-a!t1', xsappname: 'a!t1', uaadomain: 'localhost:5444', zoneid: 'zone-1' };
 const xsuaa = { label: 'xsuaa', name: 'mtlsXsuaa', plan: 'application', tags: ['xsuaa'], credentials };
+const identity = {
+  label: 'identity',
+  name: 'clicreIas',
+  plan: 'application',
+  tags: ['ias'],
+  credentials: {
+    clientid: 'c-1',
+    url: 'https://localhost:5447',
+    domains: ['localhost:5447', 'localhost'],
+    app_tid: 't',
+  },
+};
 const application = JSON.stringify({ application_name: 'backendmtls' });
 
 describe('readConfig', () => {
@@ -33,6 +45,24 @@ describe('readConfig', () => {
     });
   });
 
+  it('finds Identity by its label, whatever the instance is called', () => {
+    bind({ identity: [{ ...identity, name: 'anything', tags: [] }] });
+    expect(readConfig({}).issuers).toEqual([
+      {
+        kind: 'identity',
+        name: 'anything',
+        credentials: { clientid: 'c-1', url: 'https://localhost:5447' },
+        issuers: ['localhost:5447'],
+        tenant: 't',
+      },
+    ]);
+  });
+
+  it('takes both, Identity first: its tokens may name XSUAA’s client, too', () => {
+    bind({ xsuaa: [xsuaa], identity: [identity] });
+    expect(readConfig({}).issuers.map(({ kind }) => kind)).toEqual(['identity', 'xsuaa']);
+  });
+
   it('honours every setting', () => {
     bind({ xsuaa: [xsuaa] });
     const env = {
@@ -56,12 +86,13 @@ describe('readConfig', () => {
     });
   });
 
-  it('says what to create and bind when nothing with the tag is bound', () => {
+  it('says what to create and bind when neither is bound', () => {
     bind({ destination: [{ ...xsuaa, label: 'destination', tags: ['destination'] }] });
     expect(problemsOf({ VCAP_APPLICATION: application })).toEqual([
-      'No service with the tag "xsuaa" is bound, so no token can be checked: ' +
-        'cf create-service xsuaa application mtlsXsuaa -c xs-security.json, ' +
-        'then cf bind-service backendmtls mtlsXsuaa and cf restart backendmtls.',
+      'Neither XSUAA (tag "xsuaa") nor Identity (label "identity") is bound, so no token can be checked. ' +
+        'XSUAA: cf create-service xsuaa application mtlsXsuaa -c xs-security.json, cf bind-service backendmtls mtlsXsuaa. ' +
+        'Identity: cf create-service identity application clicreIas -c config_ias.json, cf bind-service backendmtls clicreIas. ' +
+        'Then cf restart backendmtls.',
     ]);
   });
 
@@ -73,8 +104,25 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('refuses two bindings of Identity, too', () => {
+    bind({ identity: [identity, { ...identity, name: 'other' }], xsuaa: [xsuaa] });
+    expect(problemsOf({ VCAP_APPLICATION: application })).toEqual([
+      '2 services with the label "identity" are bound (clicreIas, other), and one is meant: ' +
+        'cf unbind-service backendmtls <the other>, then cf restart backendmtls.',
+    ]);
+  });
+
+  it('refuses a required scope where no issuer grants scopes', () => {
+    bind({ identity: [identity] });
+    expect(problemsOf({ REQUIRED_SCOPE: 'Display' })).toEqual([
+      'REQUIRED_SCOPE is set, but tokens of Identity carry no scopes: unset it, or bind XSUAA.',
+    ]);
+    bind({ identity: [identity], xsuaa: [xsuaa] });
+    expect(readConfig({ REQUIRED_SCOPE: 'Display' }).requiredScope).toBe('Display');
+  });
+
   it('lists all problems at once', () => {
-    bind({ xsuaa: [{ ...xsuaa, credentials: {} }] });
+    bind({ xsuaa: [{ ...xsuaa, credentials: {} }], identity: [{ ...identity, credentials: {} }] });
     const problems = problemsOf({
       PORT: 'x',
       LOG_LEVEL: 'loud',
@@ -90,6 +138,7 @@ describe('readConfig', () => {
       'UPSTREAM_TIMEOUT_MS is',
       'REQUIRED_SCOPE is',
       'DEBUG is',
+      'The binding',
       'The binding',
     ]);
   });

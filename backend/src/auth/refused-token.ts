@@ -15,7 +15,6 @@ const descriptions: readonly (readonly [abstract new (...args: never[]) => Error
   [errors.UnsupportedAlgorithmError, 'The signature algorithm of the token is not accepted.'],
   [errors.MissingKidError, 'The token is not signed with a key that its issuer publishes.'],
   [errors.InvalidJwtError, UNREADABLE],
-  [errors.TokenValidationError, 'The token was issued in another subaccount.'],
 ];
 
 /**

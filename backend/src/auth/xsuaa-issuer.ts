@@ -1,29 +1,16 @@
 import { errors, XsuaaService, type Token, type Types } from '@sap/xssec';
 import type { RequestOptions } from 'node:https';
 import type { XsuaaBinding } from '../xsuaa-binding';
+import { InvalidTokenError } from './bearer-errors';
+import { excerptClaim } from './claim-excerpt';
+import { correlationIdToPassOn, type IssuerOptions } from './issuer-request';
 import { issuerUnavailable } from './issuer-unavailable';
 import { parseKeySet, type PublicKeySet } from './key-set';
 
 /** A zone id is a GUID; older subaccounts have other short names. */
 const ZONE = /^[\w-]{1,64}$/;
-const CORRELATION_ID = /^[\w.:-]{1,128}$/;
 /** Zones whose keys are remembered where any subscriber's zone may come (`tenant-mode: shared`). */
 const MAX_ZONES = 1000;
-
-export interface IssuerOptions {
-  /** Deadline of a request to the issuer. */
-  readonly timeoutMs: number;
-  /** Knows the tokens whose signature was verified before. */
-  readonly signatureCache: Types.Cache;
-}
-
-/** A token of another subaccount: @sap/xssec fetches the keys for whatever zone a token names. */
-class WrongZoneError extends errors.TokenValidationError {
-  constructor(token: Token, expected: string) {
-    super(token, `Token was issued in another zone than ${expected}.`);
-    this.name = 'WrongZoneError';
-  }
-}
 
 /**
  * XSUAA as an issuer of tokens: @sap/xssec's checks, and what a resource server on the open Internet needs besides.
@@ -44,7 +31,7 @@ export class XsuaaIssuer extends XsuaaService {
   }
 
   override async validateTokenSignature(token: Token, config: Types.SecurityContextConfig): Promise<void> {
-    await this.#checkZone(token);
+    await this.#checkZone((token.payload as Record<string, unknown>)['zid']);
     return super.validateTokenSignature(token, config);
   }
 
@@ -60,9 +47,7 @@ export class XsuaaIssuer extends XsuaaService {
   }
 
   override async fetchJwks(query: { zid?: string }, correlationId?: string): Promise<PublicKeySet> {
-    // It comes from the caller's headers and goes into ours: an odd or huge one must not make our request fail.
-    const passedOn = correlationId !== undefined && CORRELATION_ID.test(correlationId) ? correlationId : undefined;
-    return parseKeySet(await super.fetchJwks(query, passedOn));
+    return parseKeySet(await super.fetchJwks(query, correlationIdToPassOn(correlationId)));
   }
 
   override buildRequest(options?: RequestOptions): ReturnType<XsuaaService['buildRequest']> {
@@ -70,14 +55,14 @@ export class XsuaaIssuer extends XsuaaService {
     return { ...super.buildRequest(options), signal: AbortSignal.timeout(this.#timeoutMs) };
   }
 
-  async #checkZone(token: Token): Promise<void> {
-    const zone: unknown = (token.payload as Record<string, unknown>)['zid'];
+  /** @sap/xssec fetches the keys of whatever zone a token names. */
+  async #checkZone(zone: unknown): Promise<void> {
     if (this.#zone !== undefined) {
-      if (zone !== this.#zone) throw new WrongZoneError(token, this.#zone);
+      if (zone !== this.#zone) throw wrongZone(zone, this.#zone);
       return;
     }
     if (zone === undefined) return;
-    if (typeof zone !== 'string' || !ZONE.test(zone)) throw new WrongZoneError(token, 'any that XSUAA has');
+    if (typeof zone !== 'string' || !ZONE.test(zone)) throw wrongZone(zone, 'any that XSUAA has');
     // The library never forgets a zone, and a stranger can name as many as he likes.
     if (this.#zonesSeen.size >= MAX_ZONES && !this.#zonesSeen.has(zone)) {
       this.#zonesSeen.clear();
@@ -85,4 +70,10 @@ export class XsuaaIssuer extends XsuaaService {
     }
     this.#zonesSeen.add(zone);
   }
+}
+
+function wrongZone(zone: unknown, expected: string): InvalidTokenError {
+  return new InvalidTokenError('The token was issued in another subaccount.', {
+    detail: `wrong zone: zid is ${excerptClaim(zone)}, expected ${expected}`,
+  });
 }

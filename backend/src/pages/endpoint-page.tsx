@@ -2,6 +2,9 @@ import type { VNode } from 'preact';
 import type { VerifiedClaims } from '../auth/security-context';
 import { Page } from './page';
 
+/** What tells who calls, for whom, and with which certificate; the other claims follow in the token's order. */
+const firstClaims = ['sub', 'zid', 'zone_uuid', 'app_tid', 'iss', 'aud', 'cnf'];
+
 /** What a browser sees of a successful call: the message and each claim of the token. */
 export function endpointPage(message: string, claims: VerifiedClaims): VNode {
   return (
@@ -9,7 +12,7 @@ export function endpointPage(message: string, claims: VerifiedClaims): VNode {
       <table>
         <caption>Claims of the access token, verified by this backend</caption>
         <tbody>
-          {Object.entries(claims).map(([name, value]) => (
+          {inOrder(claims).map(([name, value]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{typeof value === 'string' ? value : JSON.stringify(value)}</td>
@@ -19,4 +22,10 @@ export function endpointPage(message: string, claims: VerifiedClaims): VNode {
       </table>
     </Page>
   );
+}
+
+function inOrder(claims: VerifiedClaims): [string, unknown][] {
+  const first = firstClaims.filter((name) => name in claims);
+  const others = Object.keys(claims).filter((name) => !first.includes(name));
+  return [...first, ...others].map((name) => [name, claims[name]]);
 }

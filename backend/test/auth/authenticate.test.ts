@@ -57,7 +57,7 @@ describe('authentication', () => {
   });
 
   describe('refuses', () => {
-    it.each(badTokenKinds)('a token of the kind "%s" with 401 and its challenge', async (kind) => {
+    it.each(badTokenKinds.xsuaa)('a token of the kind "%s" with 401 and its challenge', async (kind) => {
       const authorization = await makeBadToken(kind, xsuaa);
       const response = await call(authorization).expect(401);
       // RFC 6750 §3.1: no error code when the request carries no bearer token at all.
@@ -79,7 +79,7 @@ describe('authentication', () => {
         'The token was issued for another application.',
         'WrongAudienceError: Token was issued for',
       ],
-      ['another subaccount', 'The token was issued in another subaccount.', 'WrongZoneError'],
+      ['another subaccount', 'The token was issued in another subaccount.', 'wrong zone: zid is'],
       ['signature changed', 'The signature of the token is wrong.', 'InvalidTokenSignatureError'],
       [
         'HS256 with the public key as secret',
@@ -105,7 +105,7 @@ describe('authentication', () => {
     it('without fetching keys for tokens that no key can make good', async () => {
       const cold = createTestBackend(xsuaa);
       const before = xsuaa.requests.length;
-      for (const kind of badTokenKinds) {
+      for (const kind of badTokenKinds.xsuaa) {
         if (!/aud|subaccount|application|expired|valid yet|garbage|null|no signature|parts|skip/.test(kind)) continue;
         await request(cold.app)
           .get('/endpoint')
@@ -120,7 +120,7 @@ describe('authentication', () => {
       const fresh = createTestBackend(xsuaa); // what decodes tokens is shared by the process: the newest backend's cache
       const isKnown = (authorization: string): boolean =>
         Boolean(Token.decodeCache.get(authorization.slice('Bearer '.length)));
-      for (const kind of badTokenKinds.filter((name) => !name.startsWith('a good token'))) {
+      for (const kind of badTokenKinds.xsuaa.filter((name) => !name.startsWith('a good token'))) {
         const authorization = await makeBadToken(kind, xsuaa);
         await request(fresh.app).get('/endpoint').set('authorization', authorization).expect(401);
         expect({ kind, known: isKnown(authorization) }).toEqual({ kind, known: false });

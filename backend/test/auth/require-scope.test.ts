@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { requireScope } from '../../src/auth/require-scope';
-import { createTestBackend, startTrustedXsuaa, type TestBackend } from '../support/test-backend';
+import { createTestBackend, startTrustedIdentity, startTrustedXsuaa, type TestBackend } from '../support/test-backend';
 import { APP, type XsuaaDouble } from '../support/xsuaa-double';
 
 describe('requireScope', () => {
@@ -31,6 +31,14 @@ describe('requireScope', () => {
       });
     },
   );
+
+  it('refuses a token of Identity, which carries no scopes, whatever it claims', async () => {
+    const ias = await startTrustedIdentity();
+    const { app } = createTestBackend([xsuaa, ias], { requiredScope: 'Display' });
+    const jwt = await ias.issue({ scope: [`${APP}.Display`] });
+    await request(app).get('/endpoint').set('authorization', `Bearer ${jwt}`).expect(403);
+    await ias.stop();
+  });
 
   it('still answers 401 without a token', async () => {
     await request(backend.app).get('/endpoint').expect(401).expect('www-authenticate', 'Bearer');

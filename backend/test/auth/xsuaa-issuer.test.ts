@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { createTestBackend, startTrustedXsuaa, type TestBackend } from '../support/test-backend';
-import { ZONE, type Behaviour, type XsuaaDouble } from '../support/xsuaa-double';
+import type { Behaviour } from '../support/issuer-double';
+import { ZONE, type XsuaaDouble } from '../support/xsuaa-double';
 
 describe('XSUAA as the issuer', () => {
   let xsuaa: XsuaaDouble;

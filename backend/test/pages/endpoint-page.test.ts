@@ -17,6 +17,13 @@ describe('endpointPage', () => {
     }
   });
 
+  it('shows first who calls, for whom and with which certificate (S1-7)', () => {
+    const claims = { exp: 5, cnf: { 'x5t#S256': 'a' }, aud: 'b', jti: 'c', iss: 'd', app_tid: 'e', sub: 'f' };
+    const html = renderToString(endpointPage('Called.', claims));
+    const names = [...html.matchAll(/<th scope="row">([^<]+)/g)].map(([, name]) => name);
+    expect(names).toEqual(['sub', 'app_tid', 'iss', 'aud', 'cnf', 'exp', 'jti']);
+  });
+
   it('fits narrow screens and says that the claims were verified', () => {
     const html = renderToString(endpointPage('Called.', {}));
     expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1"/>');

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
-import { KeyObject, webcrypto } from 'node:crypto';
+import { KeyObject, randomUUID, webcrypto } from 'node:crypto';
 
 const LIFETIME_MS = 24 * 60 * 60 * 1000;
 
@@ -9,7 +9,8 @@ export async function createServerCertificate(): Promise<{ certificate: string; 
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=localhost',
+    // A name of its own: of several trust anchors with one name, OpenSSL tries only the first.
+    name: `CN=localhost, OU=${randomUUID()}`,
     keys,
     signingAlgorithm: algorithm,
     notBefore: new Date(Date.now() - LIFETIME_MS),

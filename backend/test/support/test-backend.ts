@@ -1,9 +1,12 @@
 import { ConfigProblems, createLogger } from '@mtls/platform';
+import { IdentityService } from '@sap/xssec';
 import type { Express } from 'express';
 import { globalAgent } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import { createApp, type AppConfig } from '../../src/app';
-import { parseXsuaaBinding, type XsuaaBinding } from '../../src/xsuaa-binding';
+import { readIssuerBindings, type IssuerBinding } from '../../src/issuer-bindings';
+import { IdentityDouble } from './identity-double';
+import type { IssuerDouble } from './issuer-double';
 import { XsuaaDouble } from './xsuaa-double';
 
 const LOG_LIMIT_MS = 2000;
@@ -15,24 +18,38 @@ export interface TestBackend {
 }
 
 export type TestBackendOptions = Partial<Omit<AppConfig, 'issuers'>> & {
-  /** Overrides members of the binding's credentials. */
+  /** Overrides members of the credentials of each binding. */
   readonly credentials?: Readonly<Record<string, unknown>>;
 };
 
 /** Starts a double and makes this process trust it, as NODE_EXTRA_CA_CERTS does for a process of its own. */
 export async function startTrustedXsuaa(): Promise<XsuaaDouble> {
-  const xsuaa = await XsuaaDouble.start();
-  globalAgent.options.ca = xsuaa.certificate;
-  return xsuaa;
+  return trust(await XsuaaDouble.start());
 }
 
-/** Assembles the app with a binding of the double; nothing is remembered from another test backend. */
-export function createTestBackend(xsuaa: XsuaaDouble, options: TestBackendOptions = {}): TestBackend {
+/** Starts a double and makes this process trust it, as NODE_EXTRA_CA_CERTS does for a process of its own. */
+export async function startTrustedIdentity(): Promise<IdentityDouble> {
+  return trust(await IdentityDouble.start());
+}
+
+function trust<T extends IssuerDouble>(issuer: T): T {
+  const { ca = [] } = globalAgent.options;
+  globalAgent.options.ca = [...(Array.isArray(ca) ? ca : [ca]), issuer.certificate];
+  return issuer;
+}
+
+/** Assembles the app with bindings of the doubles; nothing is remembered from another test backend. */
+export function createTestBackend(
+  issuers: IssuerDouble | readonly IssuerDouble[],
+  options: TestBackendOptions = {},
+): TestBackend {
   const { credentials, ...config } = options;
   const lines: string[] = [];
   const logger = createLogger({ component: 'backendmtls', destination: { write: (line) => void lines.push(line) } });
-  const issuers = [parseBinding({ ...xsuaa.credentials, ...credentials })] as const;
-  const defaults = { issuers, tokenCacheSize: 100, upstreamTimeoutMs: 1000, requiredScope: undefined };
+  const bindings = readBindings([issuers].flat(), credentials);
+  const defaults = { issuers: bindings, tokenCacheSize: 100, upstreamTimeoutMs: 1000, requiredScope: undefined };
+  // @sap/xssec keeps what it discovered for the whole process.
+  void new IdentityService({}).oidcCache.clear();
   return {
     app: createApp({ ...defaults, ...config }, { logger }),
     async takeLogLine() {
@@ -45,10 +62,18 @@ export function createTestBackend(xsuaa: XsuaaDouble, options: TestBackendOption
   };
 }
 
-function parseBinding(credentials: Record<string, unknown>): XsuaaBinding {
+function readBindings(
+  issuers: readonly IssuerDouble[],
+  overrides: Readonly<Record<string, unknown>> | undefined,
+): readonly [IssuerBinding, ...IssuerBinding[]] {
   const problems = new ConfigProblems();
-  const binding = parseXsuaaBinding({ label: 'xsuaa', name: 'mtlsXsuaa', tags: ['xsuaa'], credentials }, problems);
+  const bindings = issuers.map(({ binding, credentials }) => ({
+    ...binding,
+    tags: [...binding.tags],
+    credentials: { ...credentials, ...overrides },
+  }));
+  const [first, ...others] = readIssuerBindings(bindings, 'backendmtls', problems);
   problems.throwIfAny();
-  if (binding === undefined) throw new Error('There is a problem when there is no binding.');
-  return binding;
+  if (first === undefined) throw new Error('There is a problem when there is no binding.');
+  return [first, ...others];
 }
