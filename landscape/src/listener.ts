@@ -1,4 +1,4 @@
-import { constants, createHash } from 'node:crypto';
+import { constants, createHash, type X509Certificate } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ export interface ListenerOptions {
 }
 
 const notes = new WeakMap<IncomingMessage, string>();
-const presented = new WeakMap<TLSSocket, PresentedCertificate | false>();
+const peers = new WeakMap<TLSSocket, Peer | false>();
 
 /** Tells the journal why this request gets its answer. */
 export function noteRequest(req: IncomingMessage, note: string): void {
@@ -37,6 +37,9 @@ const tlsPolicy = {
   minVersion: 'TLSv1.2',
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 } as const;
+
+/** Longer than clients keep an idle connection: else one closes just when it is used again (gorouter has 900 s). */
+const KEEP_ALIVE_MS = 75_000;
 
 /** One port of a stand-in: starts, stops (cutting open connections) and starts again, records what it serves. */
 export class Listener {
@@ -78,6 +81,7 @@ export class Listener {
       tls === undefined
         ? createHttpServer((req, res) => this.#serve(req, res))
         : createHttpsServer({ ...tls, ...tlsPolicy }, (req, res) => this.#serve(req, res));
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -152,18 +156,34 @@ export class Listener {
 
 /** What the client presented in the handshake of this connection; undefined without TLS or without a certificate. */
 export function presentedCertificate(socket: IncomingMessage['socket']): PresentedCertificate | undefined {
+  return readPeer(socket)?.presented;
+}
+
+/**
+ * The client's certificate with its chain (`issuerCertificate`). Node takes the chain out of the connection at the first
+ * look, so that a second one would find none: this is the only place that looks.
+ */
+export function peerCertificate(socket: IncomingMessage['socket']): X509Certificate | undefined {
+  return readPeer(socket)?.certificate;
+}
+
+interface Peer {
+  readonly certificate: X509Certificate;
+  readonly presented: PresentedCertificate;
+}
+
+function readPeer(socket: IncomingMessage['socket']): Peer | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
-  let known = presented.get(socket);
+  let known = peers.get(socket);
   if (known === undefined) {
-    known = readCertificate(socket) ?? false;
-    presented.set(socket, known);
+    const certificate = socket.getPeerX509Certificate();
+    known = certificate !== undefined && { certificate, presented: describePeer(socket, certificate) };
+    peers.set(socket, known);
   }
   return known === false ? undefined : known;
 }
 
-function readCertificate(socket: TLSSocket): PresentedCertificate | undefined {
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return undefined;
+function describePeer(socket: TLSSocket, certificate: X509Certificate): PresentedCertificate {
   return {
     subject: describeSubject(certificate),
     'x5t#S256': createHash('sha256').update(certificate.raw).digest('base64url'),

@@ -62,7 +62,7 @@ export class Reaper {
   async dismiss(): Promise<void> {
     for (const path of this.#paths) await rm(path, { recursive: true, force: true });
     const shell = this.#shell;
-    if (shell === undefined || shell.exitCode !== null || shell.signalCode !== null) return;
+    if (shell?.pid === undefined || shell.exitCode !== null || shell.signalCode !== null) return;
     const ended = once(shell, 'exit');
     // Else Node would end here as soon as there is nothing else to wait for.
     shell.ref();

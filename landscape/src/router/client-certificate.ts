@@ -1,35 +1,88 @@
+import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { noteRequest } from '../listener';
+import { noteRequest, peerCertificate } from '../listener';
 
-const known = new WeakMap<TLSSocket, readonly string[]>();
 const none: readonly string[] = [];
+/** So many certificates are remembered as checked; then it starts over. */
+const CHECKED_LIMIT = 1_000;
+
+export interface ClientCertificatesOptions {
+  /** Only certificates whose chain reaches this root count; PEM. */
+  readonly rootPem: string;
+  /** The landscape's clock, milliseconds since the epoch. */
+  readonly now: () => number;
+}
 
 /**
- * What a certificate route tells the app of the client's certificate, as a flat list of header names and values: as
- * HAProxy does in front of gorouter with `forwarded_client_cert: sanitize_set`. Only a certificate whose chain reaches the
- * landscape's CA counts; another one is dropped, and the journal says why.
+ * What certificate routes tell an app of the client's certificate: as HAProxy does in front of gorouter with
+ * `forwarded_client_cert: sanitize_set`. A certificate that does not count is dropped, and the journal says why.
  */
-export function clientCertificateHeaders(req: IncomingMessage, rootSubject: string): readonly string[] {
-  const { socket } = req;
-  if (!(socket instanceof TLSSocket)) return none;
-  if (!socket.authorized) {
-    if (socket.getPeerX509Certificate() !== undefined)
-      noteRequest(req, `The client's certificate was dropped: ${String(socket.authorizationError)}.`);
-    return none;
+export class ClientCertificates {
+  readonly #root: X509Certificate;
+  readonly #now: () => number;
+  readonly #headers = new WeakMap<TLSSocket, readonly string[]>();
+  /** Fingerprints of certificates that reach the root; a resumed session does not bring the chain again. */
+  readonly #checked = new Set<string>();
+
+  constructor({ rootPem, now }: ClientCertificatesOptions) {
+    this.#root = new X509Certificate(rootPem);
+    this.#now = now;
   }
-  let headers = known.get(socket);
-  if (headers === undefined) {
-    headers = describeHandshake(socket, rootSubject);
-    known.set(socket, headers);
+
+  /** A flat list of header names and values, empty without a certificate that counts. */
+  headersFor(req: IncomingMessage): readonly string[] {
+    const { socket } = req;
+    if (!(socket instanceof TLSSocket)) return none;
+    const certificate = peerCertificate(socket);
+    if (certificate === undefined) return none;
+    const problem = this.#findProblem(socket, certificate);
+    if (problem !== undefined) {
+      noteRequest(req, `The client's certificate was dropped: ${problem}.`);
+      return none;
+    }
+    let headers = this.#headers.get(socket);
+    if (headers === undefined) {
+      headers = describeHandshake(socket, certificate, this.#root.subject);
+      this.#headers.set(socket, headers);
+    }
+    return headers;
   }
-  return headers;
+
+  /** OpenSSL's code for what is wrong. It judges by the clock of the machine: where a test sets another, that one counts. */
+  #findProblem(socket: TLSSocket, certificate: X509Certificate): string | undefined {
+    const now = this.#now();
+    if (Date.parse(certificate.validTo) <= now) return 'CERT_HAS_EXPIRED';
+    if (socket.authorized) return undefined;
+    const problem = String(socket.authorizationError);
+    const isEarly = problem === 'CERT_NOT_YET_VALID' && Date.parse(certificate.validFrom) <= now;
+    return isEarly && this.#reachesRoot(certificate) ? undefined : problem;
+  }
+
+  #reachesRoot(certificate: X509Certificate): boolean {
+    if (this.#checked.has(certificate.fingerprint256)) return true;
+    if (!isIssuedBelow(certificate, this.#root)) return false;
+    if (this.#checked.size >= CHECKED_LIMIT) this.#checked.clear();
+    this.#checked.add(certificate.fingerprint256);
+    return true;
+  }
+}
+
+/** Whether each certificate of the chain that the client sent was signed by the next, and the last by the root. */
+function isIssuedBelow(leaf: X509Certificate, root: X509Certificate): boolean {
+  let current = leaf;
+  for (let depth = 0; depth < 5; depth += 1) {
+    if (current.checkIssued(root) && current.verify(root.publicKey)) return true;
+    const issuer = current.issuerCertificate;
+    if (issuer === undefined || !issuer.ca || !current.checkIssued(issuer) || !current.verify(issuer.publicKey))
+      return false;
+    current = issuer;
+  }
+  return false;
 }
 
 /** `x-forwarded-client-cert` is one line of base64 DER, the leaf only (gorouter); the rest are HAProxy's formats. */
-function describeHandshake(socket: TLSSocket, rootSubject: string): readonly string[] {
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return none;
+function describeHandshake(socket: TLSSocket, certificate: X509Certificate, rootSubject: string): readonly string[] {
   const { subject, issuer, validFrom, validTo } = certificate;
   const headers = {
     'x-forwarded-client-cert': certificate.raw.toString('base64'),

@@ -9,7 +9,7 @@ import {
 import { errorCode } from '../error-code';
 import { HOST } from '../settings';
 import { formatAccess } from './access-log';
-import { clientCertificateHeaders } from './client-certificate';
+import type { ClientCertificates } from './client-certificate';
 import { createStickyCookie, type EndpointPool, type RouterEndpoint } from './endpoint-pool';
 import { createAnswerHeaders, createForwardedHeaders, hasBody } from './forwarded-headers';
 import { answerRouterError } from './router-error';
@@ -25,8 +25,8 @@ export interface ForwardOptions {
   /** The route's host in the cloud. */
   readonly host: string;
   readonly pool: EndpointPool;
-  /** Of the CA whose certificates count; undefined on a plain route, where no certificate is passed on. */
-  readonly rootSubject: string | undefined;
+  /** undefined on a plain route, where no certificate is passed on. */
+  readonly certificates: ClientCertificates | undefined;
 }
 
 interface Exchange extends ForwardOptions {
@@ -76,15 +76,15 @@ function attempt(exchange: Exchange, endpoint: RouterEndpoint, count: number): v
 }
 
 function requestHeaders(exchange: Exchange, endpoint: RouterEndpoint): string[] {
-  const { req, rootSubject, host, requestId } = exchange;
+  const { req, certificates, host, requestId } = exchange;
   return createForwardedHeaders(req, {
     host,
     requestId,
-    scheme: rootSubject === undefined ? 'http' : 'https',
+    scheme: certificates === undefined ? 'http' : 'https',
     applicationId: endpoint.applicationId,
     instanceId: endpoint.instanceId,
     instanceIndex: endpoint.index,
-    clientCertificate: rootSubject === undefined ? [] : clientCertificateHeaders(req, rootSubject),
+    clientCertificate: certificates?.headersFor(req) ?? [],
   });
 }
 
@@ -113,7 +113,7 @@ function canRetry(error: Error, upstream: ClientRequest, { req, body }: Exchange
 }
 
 function logAccess(
-  { req, res, requestId, began, host, rootSubject }: Exchange,
+  { req, res, requestId, began, host, certificates }: Exchange,
   endpoint: RouterEndpoint,
   bytes: number,
 ): void {
@@ -124,7 +124,7 @@ function logAccess(
       status: res.statusCode,
       bytes,
       requestId,
-      scheme: rootSubject === undefined ? 'http' : 'https',
+      scheme: certificates === undefined ? 'http' : 'https',
       seconds: (performance.now() - began) / 1000,
       endpoint,
     }),

@@ -1,16 +1,16 @@
-import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Journal } from '../journal';
 import { Listener, type Fault } from '../listener';
 import { startListener } from '../port-in-use';
 import { HOST, isBlockedByBrowsers, portOf, type LandscapeSettings } from '../settings';
+import { ClientCertificates } from './client-certificate';
 import { EndpointPool, type RouterEndpoint } from './endpoint-pool';
 import { forward } from './forward';
 import type { RouteName } from './route-name';
 import { answerRouterError } from './router-error';
 
 export interface RouterOptions {
-  readonly settings: Pick<LandscapeSettings, 'portBase'>;
+  readonly settings: Pick<LandscapeSettings, 'portBase' | 'now'>;
   readonly journal: Journal;
   /** What certificate routes show to clients; PEM. */
   readonly server: { readonly key: string; readonly certificate: string };
@@ -51,13 +51,13 @@ const CERTIFICATE_ROUTES_LIMIT = 49;
 export class Router {
   readonly #options: RouterOptions;
   readonly #routes = new Map<string, Route>();
-  readonly #rootSubject: string;
+  readonly #certificates: ClientCertificates;
   #fault: Fault | undefined;
   #suspended = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
-    this.#rootSubject = new X509Certificate(options.rootPem).subject;
+    this.#certificates = new ClientCertificates({ rootPem: options.rootPem, now: options.settings.now });
   }
 
   get listeners(): readonly Listener[] {
@@ -161,7 +161,11 @@ export class Router {
       return answerRouterError(res, { code: 'unknown_route', host: cloudHost });
     if (req.headers.upgrade?.toLowerCase() === 'websocket')
       return answerRouterError(res, { code: 'websocket_not_supported', host: cloudHost });
-    forward(req, res, { host: cloudHost, pool: route.pool, rootSubject: certificate ? this.#rootSubject : undefined });
+    forward(req, res, {
+      host: cloudHost,
+      pool: route.pool,
+      certificates: certificate ? this.#certificates : undefined,
+    });
   }
 
   #findPort({ name, certificate }: RouteName): number {

@@ -50,6 +50,7 @@ describe('Router', () => {
   let journal: Journal;
   let router: Router;
   let accessLog: string[];
+  let now: number;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'router-test-'));
@@ -62,8 +63,9 @@ describe('Router', () => {
   beforeEach(async () => {
     journal = new Journal();
     accessLog = [];
+    now = Date.now();
     router = new Router({
-      settings: { portBase: await findPortBase() },
+      settings: { portBase: await findPortBase(), now: () => now },
       journal,
       server: await ca.issueServer(),
       rootPem: ca.rootPem,
@@ -365,6 +367,40 @@ describe('Router', () => {
       const { headers } = readSeen(await sendTls(port, { client: await issueClient(past) }));
       expect(headers).not.toHaveProperty('x-forwarded-client-cert');
       expect(notes()).toEqual(["The client's certificate was dropped: CERT_HAS_EXPIRED."]);
+    });
+
+    describe("when the landscape's clock runs eight days ahead of the machine's", () => {
+      beforeEach(() => {
+        now = Date.now() + 8 * DAY_MS;
+      });
+
+      it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+        'passes on what is valid by it, on resumed %s sessions too',
+        async (version) => {
+          const ahead = await CertificateAuthority.open({ stateFolder: join(folder, 'state'), now: () => now });
+          const early = await issueClient(ahead);
+          const { port } = await map('backend-x.cert.cfapps.test.example', echo);
+          const agent = new Agent({ keepAlive: false, maxVersion: version, maxCachedSessions: 1 });
+          for (let count = 0; count < 2; count += 1) {
+            const { headers } = readSeen(await sendTls(port, { client: early, agent }));
+            expect(headers['x-forwarded-client-cert']).toBe(early.leaf.raw.toString('base64'));
+          }
+        },
+      );
+
+      it('drops what is not valid any more by it', async () => {
+        const { port } = await map('backend-x.cert.cfapps.test.example', echo);
+        const { headers } = readSeen(await sendTls(port, { client }));
+        expect(headers).not.toHaveProperty('x-forwarded-client-cert');
+        expect(notes()).toEqual(["The client's certificate was dropped: CERT_HAS_EXPIRED."]);
+      });
+
+      it('drops an early certificate of another CA', async () => {
+        const foreign = await CertificateAuthority.open({ stateFolder: join(folder, 'foreign'), now: () => now });
+        const { port } = await map('backend-x.cert.cfapps.test.example', echo);
+        const { headers } = readSeen(await sendTls(port, { client: await issueClient(foreign) }));
+        expect(headers).not.toHaveProperty('x-forwarded-client-cert');
+      });
     });
 
     it.each(['TLSv1.2', 'TLSv1.3'] as const)('knows the certificate of a resumed %s session', async (version) => {
