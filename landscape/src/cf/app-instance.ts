@@ -154,9 +154,7 @@ export class AppInstance {
     await exited;
     this.#logExit(container, exit);
     if (wasStopped) return undefined;
-    return (
-      unhealthy ?? { details: `APP/PROC/WEB: Exited with status ${describeExit(container, exit)}`, neverHealthy: false }
-    );
+    return unhealthy ?? { details: `APP/PROC/WEB: Exited with status ${describeExit(exit)}`, neverHealthy: false };
   }
 
   async #launch(): Promise<LaunchedContainer> {
@@ -166,6 +164,7 @@ export class AppInstance {
       plan,
       index,
       onLine: (stream, line) => this.#log('APP/PROC/WEB', stream, line),
+      onOverLimit: (bytes) => this.#logOverLimit(bytes, plan.memoryMb),
     });
     this.#log('CELL', 'OUT', `Cell landscape successfully created container for instance ${container.guid}`);
     this.#log('CELL', 'OUT', 'Starting health monitoring of container');
@@ -204,12 +203,22 @@ export class AppInstance {
     return { details: `Instance never healthy after ${time}: ${reason}`, neverHealthy: true };
   }
 
+  /** Not ended: that npm alone takes 40 MB is no reason not to try an app here. */
+  #logOverLimit(bytes: number, limitMb: number): void {
+    const held = Math.ceil(bytes / 1024 / 1024);
+    this.#log(
+      'CELL',
+      'ERR',
+      `The instance holds ${held}M of memory, its limit is ${limitMb}M: Cloud Foundry would end it (137, out of memory)`,
+    );
+  }
+
   #logStop(container: LaunchedContainer): void {
     this.#log('CELL', 'OUT', `Cell landscape stopping instance ${container.guid}`);
   }
 
   #logExit(container: LaunchedContainer, exit: ContainerExit): void {
-    this.#log('APP/PROC/WEB', 'OUT', `Exit status ${describeExit(container, exit)}`);
+    this.#log('APP/PROC/WEB', 'OUT', `Exit status ${describeExit(exit)}`);
     this.#log('CELL', 'OUT', `Cell landscape destroying container for instance ${container.guid}`);
   }
 
@@ -226,8 +235,7 @@ export class AppInstance {
   }
 }
 
-function describeExit(container: LaunchedContainer, exit: ContainerExit): string {
-  if (container.outOfMemory()) return '137 (out of memory)';
+function describeExit(exit: ContainerExit): string {
   if (exit.killed) return `${exit.status} (exceeded ${GRACEFUL_SHUTDOWN_MS / 1000}s graceful shutdown interval)`;
   return String(exit.status);
 }

@@ -30,12 +30,12 @@ export interface LaunchRequest {
   readonly plan: LaunchPlan;
   readonly index: number;
   readonly onLine: (stream: LogLine['stream'], line: string) => void;
+  /** Called once when the container holds more memory than its limit, with what it holds in bytes. */
+  readonly onOverLimit: (bytes: number) => void;
 }
 
 export interface LaunchedContainer extends InstanceIdentity {
   readonly exited: Promise<ContainerExit>;
-  /** Whether it was ended because it used more memory than its limit. */
-  readonly outOfMemory: () => boolean;
   readonly usage: () => Promise<ContainerUsage>;
   /** Ends the processes and removes the files. */
   readonly destroy: () => Promise<ContainerExit>;
@@ -66,7 +66,8 @@ export interface CellOptions {
 interface Watched {
   readonly container: Container;
   readonly memoryMb: number;
-  outOfMemory: boolean;
+  readonly onOverLimit: (bytes: number) => void;
+  isOverLimit: boolean;
   usage: GroupUsage | undefined;
   sampledAt: number;
   cpu: number;
@@ -86,7 +87,7 @@ export class Cell {
   }
 
   /** @throws when the container cannot be made, e.g. because its environment is too large for the system. */
-  async launch({ plan, index, onLine }: LaunchRequest): Promise<LaunchedContainer> {
+  async launch({ plan, index, onLine, onOverLimit }: LaunchRequest): Promise<LaunchedContainer> {
     const { ports, reaper, registry, folder, gracefulShutdownMs } = this.#options;
     if (this.#closed) throw new Error('The landscape is ending: it starts no container.');
     const guid = randomUUID();
@@ -109,13 +110,12 @@ export class Cell {
         ...timing,
       });
       registry.add(guid, { pid: container.pid, startToken: await processStartToken(container.pid) });
-      const watched = this.#watch(guid, container, plan.memoryMb);
+      const watched = this.#watch(guid, { container, memoryMb: plan.memoryMb, onOverLimit });
       return {
         guid,
         index,
         port,
         exited: container.exited,
-        outOfMemory: () => watched.outOfMemory,
         usage: () => this.#usageOf(watched),
         destroy: async () => {
           const exit = await container.stop();
@@ -137,9 +137,8 @@ export class Cell {
     clearInterval(this.#sampler);
   }
 
-  #watch(guid: string, container: Container, memoryMb: number): Watched {
-    const now = performance.now();
-    const watched = { container, memoryMb, outOfMemory: false, usage: undefined, sampledAt: now, cpu: 0 };
+  #watch(guid: string, what: Pick<Watched, 'container' | 'memoryMb' | 'onOverLimit'>): Watched {
+    const watched: Watched = { ...what, isOverLimit: false, usage: undefined, sampledAt: performance.now(), cpu: 0 };
     this.#watched.set(guid, watched);
     return watched;
   }
@@ -163,9 +162,9 @@ export class Cell {
         watched.sampledAt = now;
         watched.usage = current;
       } else watched.usage = { ...current, cpuSeconds: watched.usage?.cpuSeconds ?? 0 };
-      if (current.anonymousBytes > watched.memoryMb * MEGABYTE) {
-        watched.outOfMemory = true;
-        watched.container.kill();
+      if (!watched.isOverLimit && current.anonymousBytes > watched.memoryMb * MEGABYTE) {
+        watched.isOverLimit = true;
+        watched.onOverLimit(current.anonymousBytes);
       }
     }
   }

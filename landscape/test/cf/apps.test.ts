@@ -311,7 +311,7 @@ describe('apps of the landscape', () => {
     await until('the daemon is gone', () => !isAlive(pid));
   });
 
-  it('ends an app that needs more memory than its limit, as Cloud Foundry does', async () => {
+  it('tells that Cloud Foundry would end an app that needs more memory than its limit', async () => {
     if (process.platform !== 'linux') return;
     const greedy = environmentServer.replace(
       "if (req.url === '/crash') process.exit(3);",
@@ -321,7 +321,8 @@ describe('apps of the landscape', () => {
     await push(spec, folder);
     await see('/eat');
     await controller.app('backend');
-    await until('it was ended', () => logOf('backend').includes('APP/PROC/WEB OUT Exit status 137 (out of memory)'));
+    expect(logOf('backend').join('\n')).toMatch(/CELL ERR The instance holds \d{3}M of memory, its limit is 128M/);
+    await see();
   });
 
   it('replaces instances one by one with the rolling strategy, while the route keeps serving', async () => {
@@ -483,6 +484,17 @@ describe('apps of the landscape', () => {
     unfollow();
     await controller.stageApp('backend');
     expect(lines).toEqual([expect.stringMatching(/^Uploading app package for app with guid /)]);
+  });
+
+  it('explains a container whose environment is too large for the system', async () => {
+    if (process.platform !== 'linux') return;
+    const large = { ...spec, env: { LARGE: 'x'.repeat(200_000) } };
+    await expect(push(large)).rejects.toMatchObject({ code: 'start-unsuccessful' });
+    const { process: web } = await controller.app('backend');
+    expect(web.instances[0]?.details).toMatch(
+      /^The environment is too large for this system: .*file-based-vcap-services/,
+    );
+    expect(readdirSync(join(test.workFolder, 'containers'))).toEqual([]);
   });
 
   it("says Cloud Foundry's words for an app that is not there", async () => {
