@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCertExtract } from './commands/cert-extract';
+import { addCertJwks } from './commands/cert-jwks';
+import { addCertSelfSigned } from './commands/cert-self-signed';
 import { addDestinationDeploy } from './commands/destination-deploy';
 import type { CliContext, ExitCode } from './context';
 import { Failure, UsageFailure } from './failure';
@@ -33,6 +35,8 @@ function createProgram(context: CliContext, setExitCode: (code: ExitCode) => voi
     .exitOverride();
   const cert = inherit(program, program.command('cert').description('Certificates, keys and keystores'));
   inherit(program, addCertExtract(cert, context, setExitCode));
+  inherit(program, addCertSelfSigned(cert, context, setExitCode));
+  inherit(program, addCertJwks(cert, context, setExitCode));
   const destination = inherit(program, program.command('destination').description('Destinations of the cockpit'));
   inherit(program, addDestinationDeploy(destination, context, setExitCode));
   return program;

@@ -5,6 +5,8 @@ describe('mtls', () => {
     [['--help'], 0, 'destination'],
     [['--version'], 0, '0.'],
     [['cert', 'extract', '--help'], 0, 'Examples:'],
+    [['cert', 'self-signed', '--help'], 0, 'Examples:'],
+    [['cert', 'jwks', '--help'], 0, 'Examples:'],
     [['destination', 'deploy', '--help'], 0, 'Examples:'],
   ])('%p exits with %i', async (argv, exitCode, text) => {
     const run = await runInProcess(argv);

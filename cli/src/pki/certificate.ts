@@ -72,8 +72,9 @@ export function formatName(name: string | undefined): string {
   return (name ?? '').split('\n').toReversed().join(',');
 }
 
+/** Not by `checkIssued`, which wants a key usage that only authorities have; a client's own certificate is no authority. */
 export function isSelfSigned(certificate: X509Certificate): boolean {
-  return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
+  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 
 /** Whether a TLS server may accept it from a client: no extended key usage at all means every use. */

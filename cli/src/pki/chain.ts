@@ -18,9 +18,32 @@ export interface CertificateChain {
  * `chain-foreign` when one of them belongs to another chain.
  */
 export function orderChain(certificates: readonly X509Certificate[], key: KeyObject): CertificateChain {
+  const leaf = findOwner(certificates, key);
+  const { chain, rest } = followIssuers(leaf, certificates);
+  const complete = isSelfSigned(chain.at(-1) ?? leaf);
+  refuseRemainder({ chain, complete, rest });
+  const sameOrder = certificates.length === chain.length && chain.every((one, index) => one === certificates[index]);
+  return { certificates: chain, complete, mended: !sameOrder };
+}
+
+/** Finds the certificate that a key belongs to. @throws {Failure} `key-mismatch`. */
+export function findOwner(certificates: readonly X509Certificate[], key: KeyObject): X509Certificate {
+  const owner = certificates.find((certificate) => certificate.checkPrivateKey(key));
+  if (owner === undefined) throw keyMismatch(certificates);
+  return owner;
+}
+
+/** Tells whether one certificate was signed by another. */
+export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+/** Leads from a certificate to its issuers, as far as they are there; the rest belongs elsewhere. Copies count once. */
+export function followIssuers(
+  leaf: X509Certificate,
+  certificates: readonly X509Certificate[],
+): { readonly chain: [X509Certificate, ...X509Certificate[]]; readonly rest: X509Certificate[] } {
   const pool = new Map(certificates.map((certificate) => [computeThumbprint(certificate), certificate]));
-  const leaf = [...pool.values()].find((certificate) => certificate.checkPrivateKey(key));
-  if (leaf === undefined) throw keyMismatch(certificates);
   const chain: [X509Certificate, ...X509Certificate[]] = [leaf];
   pool.delete(computeThumbprint(leaf));
   let last = leaf;
@@ -31,10 +54,7 @@ export function orderChain(certificates: readonly X509Certificate[], key: KeyObj
     pool.delete(computeThumbprint(issuer));
     last = issuer;
   }
-  const complete = isSelfSigned(last);
-  refuseRemainder({ chain, complete, rest: [...pool.values()] });
-  const sameOrder = certificates.length === chain.length && chain.every((one, index) => one === certificates[index]);
-  return { certificates: chain, complete, mended: !sameOrder };
+  return { chain, rest: [...pool.values()] };
 }
 
 export function roleOf(certificate: X509Certificate, index: number): CertificateRole {
@@ -43,8 +63,7 @@ export function roleOf(certificate: X509Certificate, index: number): Certificate
 }
 
 function findIssuer(certificate: X509Certificate, candidates: Iterable<X509Certificate>): X509Certificate | undefined {
-  for (const candidate of candidates)
-    if (certificate.checkIssued(candidate) && certificate.verify(candidate.publicKey)) return candidate;
+  for (const candidate of candidates) if (isIssuedBy(certificate, candidate)) return candidate;
   return undefined;
 }
 

@@ -1,6 +1,8 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { allowsClientAuthentication, describeCertificate } from '../../src/pki/certificate';
+import { allowsClientAuthentication, describeCertificate, isSelfSigned } from '../../src/pki/certificate';
 import { describeKey } from '../../src/pki/private-key';
+import { makeSelfSigned } from '../../src/pki/self-signed';
+import { parseSubject } from '../../src/pki/subject-name';
 import { itWith, runOracle } from '../support/openssl';
 import { issue, makeChain, type TestChain } from '../support/test-chain';
 
@@ -44,5 +46,21 @@ describe('allowsClientAuthentication', () => {
     expect(allowsClientAuthentication(server.certificate)).toBe(false);
     const plain = await issue({ name: 'CN=plain', issuer: chain.root, use: 'none' });
     expect(allowsClientAuthentication(plain.certificate)).toBe(true);
+  });
+});
+
+describe('isSelfSigned', () => {
+  it('holds for a root and for a client that signs its own certificate, and for nothing that others signed', async () => {
+    const { certificate } = await makeSelfSigned({
+      subject: parseSubject('CN=client'),
+      keyType: 'ec',
+      validityDays: 1,
+      now: Date.now(),
+    });
+    expect(isSelfSigned(certificate)).toBe(true);
+    expect(isSelfSigned(chain.root.certificate)).toBe(true);
+    expect(isSelfSigned(chain.leaf.certificate)).toBe(false);
+    const namesake = await issue({ name: 'CN=Test Root CA', issuer: chain.root, use: 'client' });
+    expect(isSelfSigned(namesake.certificate)).toBe(false);
   });
 });
