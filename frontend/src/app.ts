@@ -34,7 +34,7 @@ export function createApp({ region, scenarios, publicFolder, logger }: AppOption
   app.use(securityHeaders());
   app.use(overviewRoutes(scenarios, createShell));
   app.use(scenarioRoutes(scenarios, createShell));
-  app.all(['/', '/health', ...scenarios.map(({ path }) => path)], refuseMethod);
+  app.all(['/', '/health', ...scenarios.map(({ page }) => page.path)], refuseMethod);
   app.use(staticFileRoutes(publicFolder));
 
   app.use(refusePath);

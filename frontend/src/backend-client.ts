@@ -22,6 +22,15 @@ export type BackendOutcome =
       readonly answer: BackendAnswer | undefined;
     };
 
+/** The backend, with what to do when it refuses a call; each an instruction. */
+export interface BackendUpstream extends Upstream {
+  readonly remedies: {
+    readonly tokenInvalid: string;
+    readonly forbidden: string;
+    readonly certificateMissing: string;
+  };
+}
+
 export interface BackendCall {
   readonly url: URL;
   readonly token: string;
@@ -32,7 +41,7 @@ export interface BackendCall {
 /** Calls the backend with a bearer token and, where the address is https, the certificate of the connections. Only a 2xx is a success. */
 export async function callBackend(
   { backend: http, thumbprint }: Connections,
-  backend: Upstream,
+  backend: BackendUpstream,
   call: BackendCall,
 ): Promise<BackendOutcome> {
   const { url, token } = call;

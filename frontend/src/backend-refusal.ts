@@ -1,7 +1,8 @@
+import type { BackendUpstream } from './backend-client';
 import { readChallenge } from './upstream/answer';
 import type { HttpAnswer } from './upstream/http-client';
 import { describeRefusal, statusWithReason } from './upstream/refusal';
-import type { Upstream, UpstreamError } from './upstream/upstream';
+import type { UpstreamError } from './upstream/upstream';
 
 /** The code of the failure after which a new token is worth a try (RFC 6750 §3.1, `invalid_token`). */
 export const TOKEN_INVALID = 'backend-token-invalid';
@@ -17,8 +18,13 @@ export interface RefusedCall {
   readonly shown: string | undefined;
 }
 
-/** A setting of the backend. */
-const PLAIN_ROUTE_SETTING = 'ACCEPT_BOUND_TOKENS_ON_PLAIN_ROUTES';
+/** The setting of the backend that lets bound tokens in on plain routes. */
+export const PLAIN_ROUTE_SETTING = 'ACCEPT_BOUND_TOKENS_ON_PLAIN_ROUTES';
+
+/** The other way out of a bound token on a plain route, by a setting of the backend. */
+export const PLAIN_ROUTE_WAY_OUT =
+  'let the backend accept bound tokens without their certificate, which lets in thieves, too: ' +
+  `\`cf set-env backendmtls ${PLAIN_ROUTE_SETTING} true\`, \`cf restage backendmtls\`.`;
 
 interface Refusal {
   readonly kind: string;
@@ -28,10 +34,10 @@ interface Refusal {
 }
 
 /** The backend's own 401 would ask our caller to log in, who has nothing to do with it: it becomes a 502. */
-export function explainRefusal(answer: HttpAnswer, backend: Upstream, call: RefusedCall): UpstreamError {
+export function explainRefusal(answer: HttpAnswer, backend: BackendUpstream, call: RefusedCall): UpstreamError {
   const { kind, status, says, remedy } =
-    explainBinding(answer, call) ??
-    explainToken(answer, backend.addressFrom) ??
+    explainBinding(answer, backend, call) ??
+    explainToken(answer, backend) ??
     explainAddress(answer, backend.addressFrom, call.url) ??
     explainTrouble(answer.status);
   return describeRefusal(answer, {
@@ -43,7 +49,11 @@ export function explainRefusal(answer: HttpAnswer, backend: Upstream, call: Refu
 }
 
 /** RFC 8705 §3: a bound token without its certificate is an `invalid_token`; only the description says that this is it. */
-function explainBinding(answer: HttpAnswer, { url, boundTo, shown }: RefusedCall): Refusal | undefined {
+function explainBinding(
+  answer: HttpAnswer,
+  { remedies }: BackendUpstream,
+  { url, boundTo, shown }: RefusedCall,
+): Refusal | undefined {
   const { error, description } = readChallenge(answer.headers['www-authenticate']);
   if (answer.status !== 401 || error !== 'invalid_token' || !/certificate/i.test(description ?? '')) return undefined;
   // If another certificate than that of the token was shown, then it arrived, and a new token may fit it.
@@ -56,22 +66,20 @@ function explainBinding(answer: HttpAnswer, { url, boundTo, shown }: RefusedCall
       (url.protocol === 'https:'
         ? `${url.origin} is no certificate route`
         : `over plain http, as at ${url.origin}, none can be shown`),
-    remedy:
-      'Let the destination name the certificate route of the backend, whose host has the label `cert` behind the name of ' +
-      'the app (`mtls destination deploy --url https://…`); or let the backend accept bound tokens without their ' +
-      `certificate, which lets in thieves, too: \`cf set-env backendmtls ${PLAIN_ROUTE_SETTING} true\`, \`cf restage backendmtls\`.`,
+    remedy: remedies.certificateMissing,
   };
 }
 
-function explainToken({ status, headers }: HttpAnswer, addressFrom: string): Refusal | undefined {
+function explainToken(
+  { status, headers }: HttpAnswer,
+  { addressFrom, remedies }: BackendUpstream,
+): Refusal | undefined {
   if (status === 401 && readChallenge(headers['www-authenticate']).error === 'invalid_token')
     return {
       kind: 'token-invalid',
       status: 502,
       says: 'refused the token',
-      remedy:
-        'Check that the backend is bound to the XSUAA instance whose service key the destination was made from; ' +
-        'after a change there, `mtls destination deploy` again.',
+      remedy: remedies.tokenInvalid,
     };
   if (status === 401)
     return {
@@ -85,7 +93,7 @@ function explainToken({ status, headers }: HttpAnswer, addressFrom: string): Ref
       kind: 'forbidden',
       status: 502,
       says: 'accepted the token, but it does not permit this call',
-      remedy: 'Grant the missing scope to the client of the destination in xs-security.json, and update the instance.',
+      remedy: remedies.forbidden,
     };
   return undefined;
 }

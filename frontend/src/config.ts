@@ -1,14 +1,14 @@
 import {
   ConfigProblems,
-  findBindings,
   readIntegerSetting,
   readProcessSettings,
   readServiceBindings,
   type ProcessSettings,
-  type ServiceBinding,
 } from '@mtls/platform';
 import * as v from 'valibot';
-import { readCredential, readHttpsUrl, type Credential } from './tokens/credential';
+import { isBaseAddress } from './addresses';
+import { readDestinationBinding, type DestinationBinding } from './destination/destination-binding';
+import { readIdentityBinding, type IdentityBinding } from './identity/identity-binding';
 
 /** Everything that the environment decides, checked. */
 export interface Config {
@@ -19,17 +19,16 @@ export interface Config {
   readonly destinationName: string;
   /** Undefined when no Destination Service is bound: the app starts and says so. */
   readonly destination: DestinationBinding | undefined;
+  /** Undefined when no Identity instance is bound. */
+  readonly identity: IdentityBinding | undefined;
+  /** IDENTITY_RESOURCE: what tokens of Identity are asked for, separated by blanks; by default for this application alone. */
+  readonly identityResources: readonly string[];
+  /** BACKEND_URL: base address of the backend where no destination names it. */
+  readonly backendUrl: URL | undefined;
   readonly timeouts: Timeouts;
   readonly cacheAges: CacheAges;
   /** MAX_SOCKETS, default 32: connections that are kept and opened to one host. */
   readonly maxSockets: number;
-}
-
-export interface DestinationBinding {
-  readonly bindingName: string;
-  readonly credential: Credential;
-  /** `uri`: the address of the service's REST API. */
-  readonly serviceUrl: URL;
 }
 
 /** For one call from its start to the last byte of its answer. */
@@ -59,11 +58,15 @@ const LONGEST_DESTINATION_NAME = 200;
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const problems = new ConfigProblems();
+  const source = { env, problems, bindings: problems.collect(readServiceBindings) ?? [] };
   const config: Config = {
     process: readProcessSettings(env, 'frontendmtls', problems),
     region: readRegion(env['VCAP_APPLICATION']),
     destinationName: readDestinationName(env['DESTINATION_NAME'], problems),
-    destination: readDestinationBinding(problems),
+    destination: readDestinationBinding(source),
+    identity: readIdentityBinding(source),
+    identityResources: readIdentityResources(env['IDENTITY_RESOURCE'], problems),
+    backendUrl: readBackendUrl(env['BACKEND_URL'], problems),
     timeouts: readTimeouts(env, problems),
     cacheAges: readCacheAges(env, problems),
     maxSockets: readIntegerSetting(env, { name: 'MAX_SOCKETS', fallback: 32, min: 1, max: 1024 }, problems),
@@ -101,34 +104,30 @@ function readDestinationName(value: string | undefined, problems: ConfigProblems
   return value;
 }
 
-/** Two instances are one too many: nothing tells which of them holds the destination. */
-function readDestinationBinding(problems: ConfigProblems): DestinationBinding | undefined {
-  const bindings = findBindings(problems.collect(readServiceBindings) ?? [], { tag: 'destination' });
-  const [binding] = bindings;
-  if (binding === undefined) return undefined;
-  if (bindings.length > 1) {
-    const names = bindings.map(({ name }) => `"${name}"`).join(', ');
-    problems.add(`${bindings.length} services with the tag "destination" are bound (${names}): unbind all but one.`);
-    return undefined;
+/** As Identity names applications of the same tenant. */
+const RESOURCE = /^urn:sap:identity:[\x21-\x7e]+$/;
+
+function readIdentityResources(value: string | undefined, problems: ConfigProblems): readonly string[] {
+  const resources = (value ?? '').split(' ').filter((resource) => resource !== '');
+  for (const resource of resources) {
+    if (RESOURCE.test(resource)) continue;
+    problems.add(
+      `IDENTITY_RESOURCE holds ${JSON.stringify(resource)}: give names such as ` +
+        'urn:sap:identity:application:provider:name:<dependency>, separated by blanks.',
+    );
   }
-  return readDestinationCredentials(binding, problems);
+  return resources;
 }
 
-function readDestinationCredentials(
-  { name, credentials }: ServiceBinding,
-  problems: ConfigProblems,
-): DestinationBinding | undefined {
-  const found: string[] = [];
-  const credential = readCredential(credentials, found);
-  const serviceUrl = readServiceUrl(credentials['uri'], found);
-  for (const problem of found) problems.add(`The service "${name}" is bound, but ${problem}.`);
-  if (credential === undefined || serviceUrl === undefined) return undefined;
-  return { bindingName: name, credential, serviceUrl };
-}
-
-function readServiceUrl(uri: unknown, problems: string[]): URL | undefined {
-  if (typeof uri === 'string' && uri !== '') return readHttpsUrl(uri, 'uri', problems);
-  problems.push('"uri" is missing');
+function readBackendUrl(value: string | undefined, problems: ConfigProblems): URL | undefined {
+  if (value === undefined || value === '') return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url !== undefined && isBaseAddress(url)) return url;
+  // The value may hold a password.
+  problems.add(
+    'BACKEND_URL must be the base address of the backend: an https URL (http on this machine only) without query, ' +
+      'fragment and user, e.g. https://backendmtls-yourname.cert.cfapps.eu10.hana.ondemand.com.',
+  );
   return undefined;
 }
 

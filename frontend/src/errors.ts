@@ -1,5 +1,5 @@
 import type { HopFailure } from './hops';
-import type { ScenarioError, ScenarioResult } from './scenario';
+import type { ScenarioError, ScenarioPage, ScenarioResult } from './scenario';
 
 interface ErrorDetails {
   /** For the log only: what exactly was found. */
@@ -96,9 +96,7 @@ export class InternalError extends AppError {
 }
 
 /** What a page of a scenario is rendered from. */
-export interface FailedRun {
-  readonly title: string;
-  readonly path: string;
+export interface FailedRun extends ScenarioPage {
   readonly result: ScenarioResult & { readonly error: ScenarioError };
 }
 

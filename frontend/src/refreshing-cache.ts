@@ -21,12 +21,16 @@ export interface RefreshingCacheOptions<Failure> {
   readonly onUnexpected: (error: unknown) => void;
   /** Gap between two refreshes of one key, whatever their outcome. */
   readonly minRefreshGapMs?: number;
+  /** Age from which the replacement of a useless value may be replaced as well. */
+  readonly minReplaceGapMs?: number;
   readonly now?: () => number;
 }
 
 interface Entry<Value, Failure> {
   readonly value: Value;
   readonly expiresAt: number;
+  /** For a replacement the moment from which it may be replaced itself. */
+  readonly replaceableAt: number;
   refreshAt: number;
   failure?: Failure;
 }
@@ -38,11 +42,12 @@ interface Entry<Value, Failure> {
  */
 export class RefreshingCache<Value, Failure> {
   readonly #entries: LRUCache<string, Entry<Value, Failure>>;
+  readonly #replaced = new Set<string>();
   readonly #loading = new Map<string, Promise<LoadResult<Value, Failure>>>();
   readonly #options: Required<RefreshingCacheOptions<Failure>>;
 
   constructor(options: RefreshingCacheOptions<Failure>) {
-    this.#options = { minRefreshGapMs: 1000, now: Date.now, ...options };
+    this.#options = { minRefreshGapMs: 1000, minReplaceGapMs: 60_000, now: Date.now, ...options };
     this.#entries = new LRUCache({ max: options.maxEntries });
   }
 
@@ -66,6 +71,19 @@ export class RefreshingCache<Value, Failure> {
     if (this.#entries.peek(key)?.value === value) this.#entries.delete(key);
   }
 
+  /**
+   * Forgets a value that turned out useless, so that the next request loads another. False for a replacement that is
+   * still young: while each new value is as useless as the last, not every request shall cause a load.
+   */
+  replace(key: string, value: Value): boolean {
+    const entry = this.#entries.peek(key);
+    if (entry?.value !== value) return true;
+    if (this.#options.now() < entry.replaceableAt) return false;
+    this.#entries.delete(key);
+    this.#replaced.add(key);
+    return true;
+  }
+
   #load(key: string, load: () => Promise<LoadResult<Value, Failure>>): Promise<LoadResult<Value, Failure>> {
     const running = this.#loading.get(key);
     if (running !== undefined) return running;
@@ -79,8 +97,10 @@ export class RefreshingCache<Value, Failure> {
   #store(key: string, result: LoadResult<Value, Failure>): LoadResult<Value, Failure> {
     if (!result.ok) return result;
     const { value, expiresAt } = result;
-    const refreshAt = Math.max(result.refreshAt, this.#options.now() + this.#options.minRefreshGapMs);
-    this.#entries.set(key, { value, expiresAt, refreshAt });
+    const now = this.#options.now();
+    const refreshAt = Math.max(result.refreshAt, now + this.#options.minRefreshGapMs);
+    const replaceableAt = this.#replaced.delete(key) ? now + this.#options.minReplaceGapMs : now;
+    this.#entries.set(key, { value, expiresAt, replaceableAt, refreshAt });
     return result;
   }
 

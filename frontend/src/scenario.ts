@@ -34,6 +34,19 @@ export interface ScenarioError extends HopFailure {
   readonly status: 500 | 502 | 503 | 504;
 }
 
+/** What a page of a scenario says, whatever the run brought. */
+export interface ScenarioPage {
+  /** Path of the page, e.g. `/app`. */
+  readonly path: string;
+  readonly title: string;
+  /** How new tokens are stopped; one or more sentences, commands in backticks. */
+  readonly revocation: string;
+}
+
+export interface ScenarioDescription extends ScenarioPage {
+  readonly description: string;
+}
+
 /** A card of the start page. */
 export interface ScenarioCard {
   /** Path of the scenario's page, e.g. `/app`. */
@@ -43,7 +56,9 @@ export interface ScenarioCard {
   readonly state:
     | { readonly kind: 'ready' }
     /** `bind` is an instruction: which service to bind, with the command. */
-    | { readonly kind: 'not-bound'; readonly bind: string };
+    | { readonly kind: 'not-bound'; readonly bind: string }
+    /** Bound, but something else is missing or cannot work: `remedy` is an instruction. */
+    | { readonly kind: 'not-configured'; readonly problem: string; readonly remedy: string };
   /** End of validity of the certificate in use, ISO 8601; absent until known. */
   readonly certificateNotAfter?: string;
   readonly lastResult?: { readonly ok: boolean; readonly at: string; readonly summary: string };

@@ -14,7 +14,7 @@ export function createShellFactory(region: string, scenarios: readonly Scenario[
     region,
     node: process.version,
     revision,
-    scenarios: scenarios.map(({ path, title }) => ({ path, title })),
+    scenarios: scenarios.map(({ page: { path, title } }) => ({ path, title })),
   };
   return (req) => ({ ...shell, origin: originOf(req) });
 }

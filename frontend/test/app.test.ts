@@ -49,7 +49,7 @@ describe('GET /app', () => {
     expect(Object.keys(result).sort()).toEqual(['backend', 'certificate', 'hops', 'token']);
     expect(result.backend).toEqual({
       status: 200,
-      body: { message: 'Backend app successfully called.', claims: { zid: 'zone' } },
+      body: { message: 'Backend app successfully called.', claims: result.token?.claims },
     });
     expect(result.token?.claims['cnf']).toEqual({ 'x5t#S256': services.keystore.thumbprint });
     expect(result.certificate).toMatchObject(cardOf(services.keystore));
@@ -454,8 +454,7 @@ describe('every other path', () => {
 
   it('answers 500 for a bug, with its stack in the log only', async () => {
     const broken: Scenario = {
-      path: '/app',
-      title: 'Broken',
+      page: { path: '/app', title: 'Broken', revocation: '' },
       run: () => Promise.reject(new TypeError('secret internals')),
       card: () => ({ path: '/app', title: 'Broken', description: '', state: { kind: 'ready' } }),
       close: () => undefined,

@@ -24,6 +24,7 @@ const call = () =>
       addressFrom: 'URL of the destination "d"',
       timeoutMs: 3000,
       timeoutSetting: 'X',
+      remedies: { tokenInvalid: 'Bind.', forbidden: 'Grant.', certificateMissing: 'Take the other route.' },
     },
     { url: new URL(`${server.url}/endpoint`), token: 'the-token', boundTo: undefined },
   );

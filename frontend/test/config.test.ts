@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   for (const name of Object.keys(process.env))
-    if (/^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|TOKEN_|BACKEND_|MAX_SOCKETS$)/.test(name))
+    if (/^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|IDENTITY_|TOKEN_|BACKEND_|MAX_SOCKETS$)/.test(name))
       delete process.env[name];
 });
 afterAll(() => {
@@ -67,6 +68,9 @@ describe('readConfig', () => {
       region: 'local',
       destinationName: 'destination_to_mtlsapp',
       destination: undefined,
+      identity: undefined,
+      identityResources: [],
+      backendUrl: undefined,
       timeouts: { tokenMs: 3000, destinationMs: 12_000, backendMs: 5000 },
       cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
       maxSockets: 32,
@@ -79,6 +83,9 @@ describe('readConfig', () => {
       HOST: '127.0.0.1',
       LOG_LEVEL: 'debug',
       DESTINATION_NAME: 'other',
+      IDENTITY_RESOURCE:
+        ' urn:sap:identity:application:provider:name:a  urn:sap:identity:application:provider:clientid:b',
+      BACKEND_URL: 'https://backend.cert.example/base',
       TOKEN_TIMEOUT_MS: '1000',
       DESTINATION_TIMEOUT_MS: '2000',
       BACKEND_TIMEOUT_MS: '3000',
@@ -92,6 +99,12 @@ describe('readConfig', () => {
       region: 'eu10-004',
       destinationName: 'other',
       destination: undefined,
+      identity: undefined,
+      identityResources: [
+        'urn:sap:identity:application:provider:name:a',
+        'urn:sap:identity:application:provider:clientid:b',
+      ],
+      backendUrl: new URL('https://backend.cert.example/base'),
       timeouts: { tokenMs: 1000, destinationMs: 2000, backendMs: 3000 },
       cacheAges: { tokenMs: 60_000, destinationMs: 30_000 },
       maxSockets: 16,
@@ -180,9 +193,178 @@ describe('readConfig', () => {
     expect(problems()[0]).not.toContain(pair.key.split('\n')[1]);
   });
 
+  it.each([
+    'http://backend.example',
+    'backend.example',
+    'https://user:s3cret@backend.example',
+    'https://b.example?x=s3cret',
+  ])('refuses %s as BACKEND_URL without quoting it', (value) => {
+    process.env['BACKEND_URL'] = value;
+    expect(problems()).toHaveLength(1);
+    expect(problems()[0]).toMatch(/^BACKEND_URL must be the base address of the backend/);
+    expect(problems()[0]).not.toContain('s3cret');
+  });
+
+  it('refuses a resource that Identity has no such name for', () => {
+    process.env['IDENTITY_RESOURCE'] = 'urn:sap:identity:application:provider:name:a https://b.example';
+    expect(problems()).toEqual([expect.stringContaining('IDENTITY_RESOURCE holds "https://b.example"')]);
+  });
+
   it('reports unreadable bindings without quoting them', () => {
     process.env['VCAP_SERVICES'] = '{"destination":[{"credentials":{"clientsecret":"s3cret"}}';
     expect(problems()).toHaveLength(1);
     expect(problems()[0]).not.toContain('s3cret');
+  });
+});
+
+describe('the binding of Identity', () => {
+  const identity = (credentials: object, name = 'clicreIas') => ({
+    label: 'identity',
+    name,
+    plan: 'application',
+    tags: ['ias'],
+    credentials: { clientid: 'guid', url: 'https://tenant.accounts.example', ...credentials },
+  });
+  const bindIdentity = (...bindings: object[]): void => {
+    process.env['VCAP_SERVICES'] = JSON.stringify({ identity: bindings });
+  };
+  const provided = () => identity({ 'credential-type': 'X509_PROVIDED', certificate: pair.chain });
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'frontend-key-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const keyFile = (pem: string): string => {
+    const file = join(folder, 'client.key');
+    writeFileSync(file, pem, { mode: 0o600 });
+    return file;
+  };
+
+  it('is found by its label, whatever its name and tags', () => {
+    bindIdentity({ ...identity({ 'credential-type': 'SECRET', clientsecret: 's' }), tags: [] });
+    expect(readConfig().identity).toMatchObject({
+      bindingName: 'clicreIas',
+      client: { kind: 'secret', clientId: 'guid' },
+    });
+  });
+
+  it('gives certificate and key of X509_GENERATED', () => {
+    bindIdentity(identity({ 'credential-type': 'X509_GENERATED', certificate: pair.chain, key: pair.key }));
+    expect(readConfig().identity?.client).toMatchObject({ kind: 'certificate' });
+  });
+
+  it('is a public client with NONE, which is no reason not to start', () => {
+    bindIdentity(identity({ 'credential-type': 'NONE' }));
+    expect(readConfig().identity).toEqual({ bindingName: 'clicreIas', client: { kind: 'public' } });
+  });
+
+  it('is completed by a key from a file', () => {
+    bindIdentity(provided());
+    process.env['IDENTITY_KEY_FILE'] = keyFile(pair.key);
+    expect(readConfig().identity?.client).toMatchObject({ certificate: { card: { 'x5t#S256': pair.thumbprint } } });
+  });
+
+  it('is completed by a key from a user-provided service', () => {
+    const service = { label: 'user-provided', name: 'client-key', tags: [], credentials: { key: pair.key } };
+    process.env['VCAP_SERVICES'] = JSON.stringify({ identity: [provided()], 'user-provided': [service] });
+    process.env['IDENTITY_KEY_SERVICE'] = 'client-key';
+    expect(readConfig().identity?.client).toMatchObject({ certificate: { card: { 'x5t#S256': pair.thumbprint } } });
+  });
+
+  it('may do without a setting that is for a key, when nothing is bound', () => {
+    process.env['IDENTITY_KEY_FILE'] = join(folder, 'missing');
+    expect(problems()).toEqual([]);
+  });
+
+  it.each<[string, () => void, string]>([
+    ['no key', () => bindIdentity(provided()), 'name it by IDENTITY_KEY_FILE or IDENTITY_KEY_SERVICE'],
+    [
+      'a key file that is missing',
+      () => {
+        bindIdentity(provided());
+        process.env['IDENTITY_KEY_FILE'] = join(folder, 'missing');
+      },
+      'which cannot be read (ENOENT)',
+    ],
+    [
+      'a key service that is not bound',
+      () => {
+        bindIdentity(provided());
+        process.env['IDENTITY_KEY_SERVICE'] = 'client-key';
+      },
+      'IDENTITY_KEY_SERVICE names the service "client-key", which is not bound',
+    ],
+    [
+      'a key service without a key',
+      () => {
+        const service = { label: 'user-provided', name: 'client-key', credentials: { Key: 's3cret' } };
+        process.env['VCAP_SERVICES'] = JSON.stringify({ identity: [provided()], 'user-provided': [service] });
+        process.env['IDENTITY_KEY_SERVICE'] = 'client-key';
+      },
+      'whose credentials hold no text "key"',
+    ],
+    [
+      'both settings',
+      () => {
+        bindIdentity(provided());
+        Object.assign(process.env, { IDENTITY_KEY_FILE: keyFile(pair.key), IDENTITY_KEY_SERVICE: 'client-key' });
+      },
+      'IDENTITY_KEY_FILE and IDENTITY_KEY_SERVICE are both set',
+    ],
+    [
+      'the key of another certificate',
+      () => {
+        bindIdentity(provided());
+        process.env['IDENTITY_KEY_FILE'] = keyFile(expired.key);
+      },
+      'does not belong to the first certificate in "certificate"',
+    ],
+    [
+      'a damaged key',
+      () => {
+        bindIdentity(provided());
+        process.env['IDENTITY_KEY_FILE'] = keyFile(pair.key.slice(0, 60));
+      },
+      'is no readable private key',
+    ],
+    [
+      'an encrypted key',
+      () => {
+        bindIdentity(provided());
+        const pem = createPrivateKey(pair.key).export({
+          type: 'pkcs8',
+          format: 'pem',
+          cipher: 'aes-256-cbc',
+          passphrase: 'p',
+        });
+        process.env['IDENTITY_KEY_FILE'] = keyFile(pem.toString());
+      },
+      'it is encrypted, and this app has no password for it',
+    ],
+    [
+      'an expired certificate',
+      () =>
+        bindIdentity(identity({ 'credential-type': 'X509_GENERATED', certificate: expired.chain, key: expired.key })),
+      '"certificate" has expired on',
+    ],
+    [
+      'two instances',
+      () => bindIdentity(identity({ clientsecret: 's' }, 'one'), identity({ clientsecret: 's' }, 'two')),
+      '2 services with the label "identity" are bound ("one", "two"): unbind all but one.',
+    ],
+  ])('refuses to start with %s, in one sentence', (_what, prepare, says) => {
+    prepare();
+    expect(problems()).toHaveLength(1);
+    expect(problems()[0]).toContain(says);
+    expect(problems()[0]).not.toContain(pair.key.split('\n')[1]);
+    expect(problems()[0]).not.toContain('s3cret');
+  });
+
+  it('names the destination settings where the Destination Service’s certificate is self-managed', () => {
+    bind(binding({ ...x509Credentials(), key: undefined }));
+    expect(problems()[0]).toContain('name it by DESTINATION_KEY_FILE or DESTINATION_KEY_SERVICE');
+    process.env['DESTINATION_KEY_FILE'] = keyFile(pair.key);
+    expect(readConfig().destination?.credential.kind).toBe('certificate');
   });
 });

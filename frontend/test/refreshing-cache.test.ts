@@ -21,6 +21,7 @@ function create({ survives = true }: { readonly survives?: boolean } = {}) {
     told,
     get: (key = 'a') => cache.get(key, load),
     discard: (value: string) => cache.discard('a', value),
+    replace: (value: string) => cache.replace('a', value),
     advance: (ms: number) => (now += ms),
     async answer(result: Result): Promise<void> {
       waiting.shift()?.resolve(result);
@@ -171,5 +172,20 @@ describe('RefreshingCache', () => {
     const first = cache.get('a');
     await cache.answer(cache.loaded('a'));
     expect(await first).toMatchObject({ from: 'load' });
+  });
+
+  it('replaces a useless value once, and its replacement only from a minute on', async () => {
+    const cache = create();
+    await cache.fill();
+    expect(cache.replace('first')).toBe(true);
+    expect(cache.replace('first')).toBe(true); // of another request that had it
+    const again = cache.get();
+    await cache.answer(cache.loaded('second'));
+    await again;
+    expect(cache.replace('first')).toBe(true);
+    expect(cache.replace('second')).toBe(false);
+    expect(await cache.get()).toMatchObject({ value: 'second' });
+    cache.advance(60_000);
+    expect(cache.replace('second')).toBe(true);
   });
 });

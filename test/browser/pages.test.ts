@@ -18,8 +18,8 @@ const WEIGHT_LIMIT = 300 * 1024;
 type Scenario = Parameters<typeof renderScenario>[0]['result'];
 
 const { SHELL: shell, NOW: now } = models;
-const scenario = (result: Scenario): string =>
-  renderScenario({ shell, title: models.TITLE, path: '/app', result, now });
+const scenario = (result: Scenario): string => renderScenario({ ...models.PAGE, shell, result, now });
+const identity = (result: Scenario): string => renderScenario({ ...models.IDENTITY_PAGE, shell, result, now });
 const pages = new Map([
   ['/overview', renderOverview({ shell, cards: models.CARDS, now })],
   ['/success', scenario(models.SUCCESS)],
@@ -27,6 +27,10 @@ const pages = new Map([
   ['/xsuaa-hanging', scenario(models.XSUAA_HANGING)],
   ['/stale-cache', scenario(models.STALE_CACHE)],
   ['/hostile', scenario(models.HOSTILE)],
+  ['/plain-route', scenario(models.PLAIN_ROUTE)],
+  ['/own-token', scenario(models.OWN_TOKEN)],
+  ['/identity', identity(models.IDENTITY_SUCCESS)],
+  ['/identity-not-bound', identity(models.IDENTITY_NOT_BOUND)],
   [
     '/error',
     renderError({

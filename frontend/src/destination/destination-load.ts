@@ -1,15 +1,15 @@
+import type { AccessFailure } from '../access';
 import { cachedHop, failedHop } from '../hop-outcome';
 import type { Hop } from '../hops';
 import type { LoadResult } from '../refreshing-cache';
 import type { ScenarioNote } from '../scenario';
-import { decodeClaims } from '../tokens/claims';
 import type { Issuer, TokenRequest } from '../tokens/client-credentials';
 import type { Credential } from '../tokens/credential';
 import { tokenLifetime, type TokenLifetime } from '../tokens/token-lifetime';
 import type { CachedToken, TokenSource } from '../tokens/token-source';
 import type { HttpClient } from '../upstream/http-client';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
-import { readDestination, RETRIEVAL_PURPOSE, type Destination, type DestinationFailure } from './destination';
+import { readDestination, RETRIEVAL_PURPOSE, type Destination } from './destination';
 import { findDestination, TOKEN_REFUSED } from './find';
 import { createOwnTokenRequest, findForeignToken, noteOwnToken } from './own-token';
 
@@ -43,7 +43,7 @@ export interface DestinationLoadOptions {
   readonly maxAgeMs: number;
 }
 
-type Loaded = LoadResult<LoadedDestination, DestinationFailure>;
+type Loaded = LoadResult<LoadedDestination, AccessFailure>;
 
 const purposes = {
   serviceToken: 'token for the Destination Service',
@@ -107,11 +107,11 @@ async function complete(
   }
   const fetched = await tokens.get(request);
   if (!fetched.ok) return fail([...way.before, ...way.hops, fetched.hop], fetched.hop, fetched.error);
-  const { token, refreshAt, expiresAt } = fetched.value;
+  const { token, claims, refreshAt, expiresAt } = fetched.value;
   return finish(
     {
       ...destination,
-      token: { value: token, lifetimeMs: expiresAt - Date.now(), claims: decodeClaims(token) },
+      token: { value: token, lifetimeMs: expiresAt - Date.now(), claims },
       notes: [noteOwnToken(foreign)],
       own: { request, token: fetched.value },
     },
@@ -125,7 +125,7 @@ function finish(
   { before, hops }: Way,
   { refreshAt, expiresAt }: TokenLifetime,
 ): Loaded {
-  const keystoreEnds = loaded.keystore === undefined ? Infinity : Date.parse(loaded.keystore.card.notAfter);
+  const keystoreEnds = loaded.certificate === undefined ? Infinity : Date.parse(loaded.certificate.card.notAfter);
   const cachedHops = hops.map((hop) => (hop.cache === 'stale' ? hop : cachedHop(hop)));
   return {
     ok: true,

@@ -1,3 +1,4 @@
+import type { AccessFailure, BackendAccess } from '../access';
 import { failedHop, type HopOutcome } from '../hop-outcome';
 import type { Hop, HopAuthentication } from '../hops';
 import { confirmedThumbprint } from '../tokens/claims';
@@ -10,25 +11,14 @@ import {
   readTarget,
   readTargetToken,
   readTokenService,
-  type Target,
   type TargetToken,
   type TokenService,
 } from './target';
 
-/** A destination with all that its calls need: address, token, and the keystore that the token is bound to. */
-export interface Destination {
-  readonly target: Target;
+/** A destination with all that its calls need; `certificate` is that of its keystore. */
+export interface Destination extends BackendAccess {
   readonly token: TargetToken;
-  readonly tokenService: TokenService;
-  /** Undefined when the destination's token was not fetched over mutual TLS. */
-  readonly keystore: ClientCertificate | undefined;
-}
-
-export interface DestinationFailure {
-  readonly error: UpstreamError;
-  /** The hop that failed; one of `hops`. */
-  readonly hop: Hop;
-  readonly hops: readonly Hop[];
+  readonly issuer: TokenService;
 }
 
 export const RETRIEVAL_PURPOSE = 'token for the backend';
@@ -40,28 +30,24 @@ export function readDestination(
   destinationName: string,
 ):
   | { readonly ok: true; readonly destination: Destination; readonly hops: readonly Hop[] }
-  | ({ readonly ok: false } & DestinationFailure) {
+  | ({ readonly ok: false } & AccessFailure) {
   const keystore = judge(stored, readKeystore);
   const target = judge(found, (value) => ({
-    target: readTarget(value, destinationName),
-    tokenService: readTokenService(value),
+    url: readTarget(value, destinationName),
+    issuer: readTokenService(value),
     authToken: pickAuthToken(value),
     usesKeystore: value.destinationConfiguration['tokenService.KeyStoreLocation'] !== undefined,
   }));
   if (!target.ok) return { ok: false, hop: target.hop, error: target.error, hops: [target.hop, keystore.hop] };
-  const { tokenService, authToken, usesKeystore } = target.value;
-  const token = judge({ ok: true, hop: retrievalHop(tokenService), value: authToken }, readTargetToken);
+  const { url, issuer, authToken, usesKeystore } = target.value;
+  const token = judge({ ok: true, hop: retrievalHop(issuer), value: authToken }, readTargetToken);
   const authentication = authenticationOf(usesKeystore, token, keystore);
   const retrieval = { ...token, hop: { ...token.hop, authentication } };
   const hops = [target.hop, retrieval.hop, keystore.hop];
   // An unusable keystore is the reason for a failed retrieval.
   if (!keystore.ok) return { ok: false, hop: keystore.hop, error: keystore.error, hops };
   if (!retrieval.ok) return { ok: false, hop: retrieval.hop, error: retrieval.error, hops };
-  return {
-    ok: true,
-    destination: { target: target.value.target, tokenService, token: retrieval.value, keystore: keystore.value },
-    hops,
-  };
+  return { ok: true, destination: { url, issuer, token: retrieval.value, certificate: keystore.value }, hops };
 }
 
 /** Reads what a hop brought; what is wrong with it becomes the hop's failure. */

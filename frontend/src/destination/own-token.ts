@@ -16,9 +16,9 @@ export interface ForeignToken {
  * Compares the token with the keystore. The Destination Service keeps tokens for hours, so that after a new keystore was
  * uploaded it may still give out one that is bound to the old. Over plain http no certificate is shown: any token does.
  */
-export function findForeignToken({ target, token, keystore }: Destination): ForeignToken | undefined {
+export function findForeignToken({ url, token, certificate: keystore }: Destination): ForeignToken | undefined {
   const boundTo = confirmedThumbprint(token.claims);
-  if (keystore === undefined || boundTo === undefined || target.url.protocol !== 'https:') return undefined;
+  if (keystore === undefined || boundTo === undefined || url.protocol !== 'https:') return undefined;
   return boundTo === keystore.card['x5t#S256'] ? undefined : { keystore, boundTo };
 }
 
@@ -32,7 +32,7 @@ export interface OwnTokenOptions {
  * @throws {UpstreamError} when it does not say so.
  */
 export function createOwnTokenRequest(
-  { tokenService: { clientId, url, party } }: Destination,
+  { issuer: { clientId, url, party } }: Destination,
   keystore: ClientCertificate,
   { destinationName, timeout }: OwnTokenOptions,
 ): TokenRequest {

@@ -1,37 +1,27 @@
 import * as v from 'valibot';
-import type { Party } from '../hops';
+import type { AccessToken, TokenIssuer } from '../access';
 import { decodeClaims, type Claims } from '../tokens/claims';
 import { quote, secondsSchema, tokenSchema } from '../upstream/answer';
 import { UpstreamError } from '../upstream/upstream';
 import type { FoundDestination } from './find';
 
-/** Where the destination leads. */
-export interface Target {
-  readonly url: URL;
-}
-
 /** The service that issues the destination's tokens, as far as its configuration tells. */
-export interface TokenService {
+export interface TokenService extends TokenIssuer {
   readonly clientId: string | undefined;
   /** Undefined when it is missing or no https address. */
   readonly url: URL | undefined;
-  readonly party: Extract<Party, 'xsuaa' | 'identity'>;
   readonly path: string;
-  readonly keysPath: string;
 }
 
-export interface TargetToken {
-  readonly value: string;
+export interface TargetToken extends AccessToken {
   readonly lifetimeMs: number;
-  /** Undefined for an opaque token. */
-  readonly claims: Claims | undefined;
 }
 
 /**
  * Reads the target's address.
  * @throws {UpstreamError} when the destination has no usable URL.
  */
-export function readTarget({ destinationConfiguration }: FoundDestination, destinationName: string): Target {
+export function readTarget({ destinationConfiguration }: FoundDestination, destinationName: string): URL {
   const { URL: url, ProxyType: proxyType } = destinationConfiguration;
   if (typeof url !== 'string' || url.trim() === '')
     throw incomplete(
@@ -49,16 +39,7 @@ export function readTarget({ destinationConfiguration }: FoundDestination, desti
       `The destination "${destinationName}" has ProxyType ${proxyType}, which this app cannot use.`,
       'Set its property ProxyType to Internet.',
     );
-  return { url: parsed };
-}
-
-/** The address of a path below the target; a slash at the end of the destination's URL makes no difference. */
-export function resolveBelow({ url }: Target, path: string): URL {
-  const below = new URL(url);
-  below.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
-  below.search = '';
-  below.hash = '';
-  return below;
+  return parsed;
 }
 
 /** Looks at the path of the destination's token URL: `/oauth2/token` is that of Identity Authentication. */

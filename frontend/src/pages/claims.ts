@@ -31,6 +31,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   jti: 'The number of this token, unique for its issuer.',
   zid: 'Identity zone: the tenant, on Cloud Foundry the subaccount, that the token is valid in.',
   app_tid: 'The tenant of the application that the token is valid in.',
+  zone_uuid: 'The tenant again, under the name that Identity used before app_tid.',
   rev_sig: 'Revocation signature: a digest of the client’s credentials when the token was issued.',
   ext_attr: 'What XSUAA adds: that it issued the token, for which subaccount and instance.',
   sap_id_type: 'Whether a user or an application is the subject.',
@@ -53,6 +54,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 const ORDER = Object.keys(MEANINGS);
 const MOMENTS = new Set(['iat', 'nbf', 'exp', 'auth_time']);
+/** Seconds: the last moment that JavaScript can express. */
+const LATEST = 8.64e12;
 const UNKNOWN = 'Set by the issuer; no standard gives it a meaning.';
 
 /** Describes the claims of a result's token: `cnf` first, each with its meaning and whether the backend verified it. */
@@ -76,6 +79,42 @@ export function boundThumbprint({ token }: ScenarioResult): string | undefined {
   return confirmedThumbprint(token?.claims);
 }
 
+/** The moment at which the token expires; undefined where it does not say. */
+export function expiryOf({ token }: ScenarioResult): Date | undefined {
+  const exp = token?.claims['exp'];
+  return typeof exp === 'number' && Math.abs(exp) <= LATEST ? new Date(exp * 1000) : undefined;
+}
+
+export interface VerifiedFact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** By the claim; of several names for the same, a token has one. */
+const FACTS: Readonly<Record<string, string>> = {
+  sub: 'Subject',
+  app_tid: 'Zone (app_tid, formerly zone_uuid)',
+  zone_uuid: 'Zone (zone_uuid)',
+  zid: 'Zone (zid)',
+  iss: 'Issuer',
+  aud: 'Audience',
+  cnf: 'Certificate (cnf)',
+};
+
+/** What tells who has called, for whom and with which certificate, as the backend says it has verified it. */
+export function listVerifiedFacts(result: ScenarioResult): readonly VerifiedFact[] {
+  const verified = readVerifiedClaims(result);
+  return Object.entries(FACTS)
+    .filter(([name]) => Object.hasOwn(verified, name))
+    .map(([name, label]) => ({ label, value: factText(name, verified[name]) }));
+}
+
+function factText(name: string, value: unknown): string {
+  const thumbprint = name === 'cnf' ? confirmedThumbprint({ cnf: value }) : undefined;
+  if (Array.isArray(value)) return value.map(String).join(', ');
+  return thumbprint ?? (typeof value === 'string' ? value : JSON.stringify(value));
+}
+
 /** The backend answers with the claims that it has verified; an answer of any other shape verifies nothing. */
 function readVerifiedClaims({ backend }: ScenarioResult): Readonly<Record<string, unknown>> {
   if (backend?.status !== 200 || !isObject(backend.body)) return {};
@@ -91,7 +130,7 @@ function claimText(name: string, value: unknown): string {
 }
 
 function readMoment(name: string, value: unknown, now: Date): { reading?: string } {
-  if (!MOMENTS.has(name) || typeof value !== 'number' || Math.abs(value) > 8.64e12) return {};
+  if (!MOMENTS.has(name) || typeof value !== 'number' || Math.abs(value) > LATEST) return {};
   const moment = new Date(value * 1000);
   return { reading: `${formatMoment(moment)}, ${formatRelative(moment, now)}` };
 }

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { ScenarioCard as ScenarioCardModel } from '../scenario';
-import { Card } from './card';
-import { JourneyPicture, JourneySteps } from './journey';
+import { Journey } from './journey';
+import { JOURNEYS } from './journeys';
 import { JsonTwin } from './json-twin';
 import { ScenarioCard } from './scenario-card';
 import type { ShellModel } from './shell';
@@ -33,12 +33,10 @@ export function renderOverview({ shell, cards, now = new Date() }: OverviewModel
             ))}
           </div>
         </section>
-        <Card id="journey" title="How a request travels" class="journey-card">
-          <div class="journey">
-            <JourneyPicture />
-            <JourneySteps />
-          </div>
-        </Card>
+        {cards.map(({ path }) => {
+          const journey = JOURNEYS.get(path);
+          return journey && <Journey key={path} journey={journey} />;
+        })}
         <JsonTwin origin={shell.origin} path="/" />
       </>
     ),

@@ -13,6 +13,12 @@ const TONES: Readonly<Record<Tone, string>> = {
   negative: 'fd-object-status fd-object-status--negative',
 };
 
+const STATES: Readonly<Record<ScenarioCardModel['state']['kind'], string>> = {
+  ready: 'Ready',
+  'not-bound': 'Not bound',
+  'not-configured': 'Not configured',
+};
+
 interface ScenarioCardProps {
   readonly card: ScenarioCardModel;
   readonly now: Date;
@@ -29,17 +35,12 @@ export function ScenarioCard({ card, now }: ScenarioCardProps): JSX.Element {
           <h3 class="fd-card__title" id={id}>
             {card.title}
           </h3>
-          {ready ? <Status tone="positive" text="Ready" /> : <Status tone="critical" text="Not bound" />}
+          <Status tone={card.state.kind === 'ready' ? 'positive' : 'critical'} text={STATES[card.state.kind]} />
         </div>
       </div>
       <div class="fd-card__content scenario-card__content">
         <p class="scenario-card__description">{card.description}</p>
-        {card.state.kind === 'not-bound' && (
-          <p class="scenario-card__bind">
-            <b>What to bind: </b>
-            <Prose>{card.state.bind}</Prose>
-          </p>
-        )}
+        <Obstacle state={card.state} />
         <CardFacts card={card} now={now} />
         <a class={ready ? 'fd-button fd-button--emphasized' : 'fd-button'} href={card.path}>
           <span class="fd-button__text">
@@ -49,6 +50,24 @@ export function ScenarioCard({ card, now }: ScenarioCardProps): JSX.Element {
         </a>
       </div>
     </article>
+  );
+}
+
+function Obstacle({ state }: { readonly state: ScenarioCardModel['state'] }): JSX.Element | null {
+  if (state.kind === 'ready') return null;
+  const isBound = state.kind === 'not-configured';
+  return (
+    <>
+      {isBound && (
+        <p class="scenario-card__bind">
+          <Prose>{state.problem}</Prose>
+        </p>
+      )}
+      <p class="scenario-card__bind">
+        <b>{isBound ? 'What to do: ' : 'What to bind: '}</b>
+        <Prose>{isBound ? state.remedy : state.bind}</Prose>
+      </p>
+    </>
   );
 }
 

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import type { ScenarioResult } from '../scenario';
+import type { ScenarioPage, ScenarioResult } from '../scenario';
 import { BackendAnswer } from './backend-answer';
 import { Card } from './card';
 import { CertificateCard, judgeBinding } from './certificate-card';
-import { boundThumbprint } from './claims';
+import { boundThumbprint, listVerifiedFacts } from './claims';
 import { ClaimsTable } from './claims-table';
 import { HopList } from './hop-list';
 import { HopTable } from './hop-table';
@@ -15,18 +15,15 @@ import type { ShellModel } from './shell';
 import { renderPage } from './shell';
 import { StolenToken } from './stolen-token';
 
-export interface ScenarioModel {
+export interface ScenarioModel extends ScenarioPage {
   readonly shell: ShellModel;
-  readonly title: string;
-  /** Path of the scenario, e.g. `/app`. */
-  readonly path: string;
   readonly result: ScenarioResult;
   /** The moment that remaining times count from; the present by default. */
   readonly now?: Date;
 }
 
 /** Renders the page of a scenario after a run, whether it succeeded or failed. */
-export function renderScenario({ shell, title, path, result, now = new Date() }: ScenarioModel): string {
+export function renderScenario({ shell, title, path, revocation, result, now = new Date() }: ScenarioModel): string {
   return renderPage({
     shell,
     title: result.error === undefined ? title : `${title}: failed`,
@@ -37,7 +34,7 @@ export function renderScenario({ shell, title, path, result, now = new Date() }:
         {result.hops.length > 0 && <Way result={result} />}
         <Evidence result={result} now={now} />
         <div class="pair">
-          {result.token !== undefined && <StolenToken result={result} />}
+          {result.token !== undefined && <StolenToken result={result} revocation={revocation} now={now} />}
           <JsonTwin origin={shell.origin} path={path} note=" Each request runs the scenario anew." />
         </div>
       </>
@@ -88,7 +85,7 @@ function Evidence({ result, now }: { readonly result: ScenarioResult; readonly n
       {token !== undefined && (certificate !== undefined || boundThumbprint(result) !== undefined) && (
         <CertificateCard result={result} now={now} />
       )}
-      {backend !== undefined && <BackendAnswer backend={backend} />}
+      {backend !== undefined && <BackendAnswer backend={backend} facts={listVerifiedFacts(result)} />}
     </div>
   );
 }

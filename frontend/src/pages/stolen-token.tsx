@@ -1,43 +1,67 @@
 import type { JSX } from 'preact';
+import { CERTIFICATE_MISSING, PLAIN_ROUTE_SETTING } from '../backend-refusal';
 import type { ScenarioResult } from '../scenario';
-import { boundThumbprint } from './claims';
+import { boundThumbprint, expiryOf } from './claims';
 import { Card } from './card';
-import { shortThumbprint } from './hop-text';
-import { CodeBlock } from './text';
+import { formatMoment, formatRelative } from './format';
+import { certificateOf, shortThumbprint } from './hop-text';
+import { Prose } from './text';
 
-/** Explains what a thief of this token could do, and what the binding is for. */
-export function StolenToken({ result }: { readonly result: ScenarioResult }): JSX.Element {
+interface StolenTokenProps {
+  readonly result: ScenarioResult;
+  /** How new tokens are stopped. */
+  readonly revocation: string;
+  readonly now: Date;
+}
+
+/** Explains what a thief of this token could do, what the binding is for, and how access is taken away. */
+export function StolenToken({ result, revocation, now }: StolenTokenProps): JSX.Element {
   const thumbprint = boundThumbprint(result);
+  const expiry = expiryOf(result);
   return (
     <Card id="stolen" title="What if it is stolen?">
-      {thumbprint === undefined ? <Unbound /> : <Bound thumbprint={thumbprint} />}
+      {thumbprint === undefined ? <Unbound /> : <Bound result={result} thumbprint={thumbprint} />}
+      <p>
+        <Prose>{revocation}</Prose> Tokens already issued live until they expire
+        {expiry === undefined ? '.' : `: this one until ${formatMoment(expiry)}, ${formatRelative(expiry, now)}.`}
+      </p>
     </Card>
   );
 }
 
-function Bound({ thumbprint }: { readonly thumbprint: string }): JSX.Element {
+function Bound({ result, thumbprint }: { readonly result: ScenarioResult; readonly thumbprint: string }): JSX.Element {
   return (
     <>
       <p>
-        This token names the certificate <code>{shortThumbprint(thumbprint)}</code> in <code>cnf</code>, so a resource
-        server that checks the binding (RFC 8705, section 3) accepts it only from the holder of that certificate’s
-        private key. The backend of this release validates signature, issuer, audience and expiry, but does not compare
-        the certificate yet: until the token expires, its thief could still use it there.
+        This token names the certificate <code>{shortThumbprint(thumbprint)}</code> in <code>cnf</code>. On its
+        certificate route the backend accepts it only together with that certificate, whose private key a thief of the
+        token does not have (RFC 8705, section 3). On its plain route, where no certificate can arrive, it refuses a
+        bound token, unless its setting <code>{PLAIN_ROUTE_SETTING}</code> says otherwise.
       </p>
-      <p>The certificate, its key and the keystore that holds both are made from a service key by:</p>
-      <CodeBlock>npx mtls cert extract key.txt</CodeBlock>
+      <ThisRun result={result} />
     </>
+  );
+}
+
+/** What this very run has shown of it. */
+function ThisRun({ result: { hops, backend, error } }: { readonly result: ScenarioResult }): JSX.Element | null {
+  if (error?.code === CERTIFICATE_MISSING)
+    return <p>In this run the token arrived without the certificate, as a thief would send it, and was refused.</p>;
+  const call = hops.findLast(({ from, to }) => from === 'frontend' && to === 'backend');
+  if (backend?.status !== 200 || call === undefined || certificateOf(call.authentication) !== undefined) return null;
+  return (
+    <p>
+      In this run no certificate could be shown, and the backend has accepted the token all the same: until it expires,
+      its thief can use it there as well.
+    </p>
   );
 }
 
 function Unbound(): JSX.Element {
   return (
-    <>
-      <p>
-        This token has no <code>cnf</code>: whoever has it can use it until it expires. A token that was fetched with a
-        client certificate is bound to it; the certificate and its key are taken from a service key by:
-      </p>
-      <CodeBlock>npx mtls cert extract key.txt</CodeBlock>
-    </>
+    <p>
+      This token has no <code>cnf</code>: whoever has it can use it until it expires. A token that was fetched with a
+      client certificate is bound to it.
+    </p>
   );
 }

@@ -10,14 +10,14 @@ import type { CreateShell } from '../shell';
 export function scenarioRoutes(scenarios: readonly Scenario[], createShell: CreateShell): Router {
   const router = Router();
   for (const scenario of scenarios) {
-    const { path, title } = scenario;
-    router.get(path, async (req, res) => {
+    const { page } = scenario;
+    router.get(page.path, async (req, res) => {
       const { result, cause } = await scenario.run();
       const { error } = result;
-      if (error !== undefined) throw new ScenarioFailedError({ path, title, result: { ...result, error } }, cause);
+      if (error !== undefined) throw new ScenarioFailedError({ ...page, result: { ...result, error } }, cause);
       respond(req, res, {
         status: 200,
-        html: () => renderScenario({ shell: createShell(req), path, title, result }),
+        html: () => renderScenario({ ...page, shell: createShell(req), result }),
         json: () => toScenarioJson(result),
       });
     });

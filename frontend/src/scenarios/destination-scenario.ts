@@ -1,139 +1,114 @@
-import { callBackend, type BackendOutcome } from '../backend-client';
-import { TOKEN_INVALID } from '../backend-refusal';
-import type { Destination } from '../destination/destination';
-import type { DestinationOutcome, DestinationSource } from '../destination/destination-source';
-import { resolveBelow } from '../destination/target';
-import { millisecondsSince } from '../hop-outcome';
-import type { Hop } from '../hops';
-import type { CertificateCard, ScenarioCard, ScenarioResult } from '../scenario';
-import type { Scenario, ScenarioRun } from './scenario';
-import type { RotatingConnections } from '../upstream/connections';
-import type { Upstream, UpstreamError } from '../upstream/upstream';
-import { confirmedThumbprint } from '../tokens/claims';
-import { arrivalHop, destinationScenario, summarize } from './describe';
+import type { BackendUpstream } from '../backend-client';
+import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
+import type { Config } from '../config';
+import type { DestinationBinding } from '../destination/destination-binding';
+import { DestinationSource } from '../destination/destination-source';
+import type { ScenarioDescription } from '../scenario';
+import type { Issuer } from '../tokens/client-credentials';
+import { certificateOf } from '../tokens/credential';
+import { TokenSource } from '../tokens/token-source';
+import { Connections, RotatingConnections } from '../upstream/connections';
+import type { Upstream } from '../upstream/upstream';
+import { BackendScenario } from './backend-scenario';
+import { createReports, type ScenarioDependencies } from './dependencies';
+import type { Scenario } from './scenario';
+import { UnavailableScenario, type Obstacle } from './unavailable-scenario';
 
-export interface DestinationScenarioOptions {
-  readonly destinations: DestinationSource;
-  /** For the calls of the backend, which show the keystore's certificate. */
-  readonly connections: RotatingConnections;
-  readonly backend: Upstream;
-  /** The certificate of the service binding, if it has one. */
-  readonly bindingCertificate: CertificateCard | undefined;
-  /** Ends the connections to the services. */
-  readonly closeServices: () => void;
-}
-
-const BACKEND_PATH = '/endpoint';
-
-/** Calls the backend with a token that the Destination Service fetches with the uploaded keystore. */
-export class DestinationScenario implements Scenario {
-  readonly path = destinationScenario.path;
-  readonly title = destinationScenario.title;
-  readonly #options: DestinationScenarioOptions;
-  #lastResult: ScenarioCard['lastResult'];
-  #keystore: CertificateCard | undefined;
-
-  constructor(options: DestinationScenarioOptions) {
-    this.#options = options;
-  }
-
-  async run(): Promise<ScenarioRun> {
-    const started = performance.now();
-    const { hops, error, ...brought } = await this.#travel();
-    const scenarioError = error && { ...error.failure.toFailure(), hop: error.at, status: error.failure.status };
-    const result: ScenarioResult = {
-      ...brought,
-      hops: [arrivalHop(this.path, scenarioError?.status ?? 200, millisecondsSince(started)), ...hops],
-      ...(scenarioError && { error: scenarioError }),
-    };
-    this.#keystore = result.certificate ?? this.#keystore;
-    this.#lastResult = summarize(result);
-    return { result, ...(error && { cause: error.failure }) };
-  }
-
-  card(): ScenarioCard {
-    const ends = [this.#keystore, this.#options.bindingCertificate].flatMap((card) => card?.notAfter ?? []).sort();
-    return {
-      ...destinationScenario,
-      state: { kind: 'ready' },
-      ...(ends[0] !== undefined && { certificateNotAfter: ends[0] }),
-      ...(this.#lastResult && { lastResult: this.#lastResult }),
-    };
-  }
-
-  close(): void {
-    this.#options.closeServices();
-    this.#options.connections.close();
-  }
-
-  async #travel(): Promise<Journey> {
-    const found = await this.#options.destinations.get();
-    if (!found.ok) return { hops: found.hops, error: failureAt(found.hop, found.error) };
-    const { destination } = found;
-    const first = await this.#call(destination);
-    if (first.ok || first.error.code !== TOKEN_INVALID) return arrive(found, first);
-    return this.#tryAgain(found, first);
-  }
-
-  /** Once, and only with another token than the one that was refused. */
-  async #tryAgain(refused: Found, first: BackendOutcome): Promise<Journey> {
-    const renewed = await this.#options.destinations.renew(refused.destination);
-    if (renewed === undefined) return arrive(refused, first);
-    if (!renewed.ok || renewed.destination.token.value === refused.destination.token.value)
-      return arrive({ ...refused, hops: [...refused.hops, ...renewed.hops] }, first);
-    const again = await this.#call(renewed.destination);
-    return arrive({ ...renewed, hops: [...refused.hops, first.hop, ...renewed.hops] }, again);
-  }
-
-  #call({ target, token, keystore }: Destination): Promise<BackendOutcome> {
-    const { connections, backend } = this.#options;
-    const url = resolveBelow(target, BACKEND_PATH);
-    return callBackend(connections.with(keystore), backend, {
-      url,
-      token: token.value,
-      boundTo: confirmedThumbprint(token.claims),
-    });
-  }
-}
-
-type Found = Extract<DestinationOutcome, { readonly ok: true }>;
-
-type Journey = Pick<ScenarioResult, 'backend' | 'token' | 'certificate' | 'notes' | 'hops'> & {
-  readonly error?: JourneyError;
+const description: ScenarioDescription = {
+  path: '/app',
+  title: 'XSUAA and Destination Service',
+  description:
+    'Calls the backend with a token that the Destination Service fetches from XSUAA over mutual TLS, with the keystore ' +
+    'uploaded to it. The token is bound to the certificate in that keystore.',
+  revocation:
+    'Deleting the binding or service key that the keystore was made from (`cf unbind-service`, `cf delete-service-key`) ' +
+    'stops new tokens at once: XSUAA answers `invalid_client` to its certificate.',
 };
 
-interface JourneyError {
-  readonly failure: UpstreamError;
-  readonly at: Pick<Hop, 'from' | 'to'>;
+/** Creates the scenario of the first tutorial: the Destination Service brings token and keystore. */
+export function createDestinationScenario(config: Config, { logger, createAgent }: ScenarioDependencies): Scenario {
+  const { destination: binding, maxSockets } = config;
+  if (binding === undefined) return new UnavailableScenario(description, notBound(config.process.appName));
+  const certificate = certificateOf(binding.credential);
+  const services = new Connections(certificate, { maxSockets, createAgent });
+  const backend = new RotatingConnections({ maxSockets, createAgent });
+  const reports = createReports(logger);
+  const tokens = new TokenSource({
+    httpFor: (used) => (used === binding.credential ? services : backend.with(certificateOf(used))).services,
+    maxAgeMs: config.cacheAges.tokenMs,
+    ...reports,
+  });
+  return new BackendScenario({
+    description,
+    access: new DestinationSource({
+      ...describeServices(config, binding),
+      http: services.services,
+      serviceUrl: binding.serviceUrl,
+      tokens,
+      credential: binding.credential,
+      destinationName: config.destinationName,
+      maxAgeMs: config.cacheAges.destinationMs,
+      ...reports,
+    }),
+    connect: (shown) => backend.with(shown),
+    backend: describeBackend(config),
+    bindingCertificate: certificate?.card,
+    close: () => [services, backend].forEach((connections) => connections.close()),
+  });
 }
 
-function arrive({ destination, hops: before, notes }: Found, call: BackendOutcome): Journey {
-  const { token, keystore, tokenService } = destination;
-  const { hop, answer } = call;
+function notBound(appName: string): Obstacle {
   return {
-    ...(answer && { backend: answer }),
-    ...(token.claims && { token: { claims: token.claims } }),
-    ...(keystore && { certificate: keystore.card }),
-    ...(notes.length > 0 && { notes }),
-    hops: call.ok ? [...before, hop, keysHop(tokenService.party, tokenService.keysPath)] : [...before, hop],
-    ...(!call.ok && { error: failureAt(hop, call.error) }),
+    kind: 'not-bound',
+    code: 'destination-service-not-bound',
+    message: 'No instance of the Destination Service is bound to this app, so it cannot ask for the destination.',
+    remedy:
+      'Create and bind an instance of the Destination Service: `cf create-service destination lite mtlsDestination`, ' +
+      `\`cf bind-service ${appName} mtlsDestination\`, \`cf restage ${appName}\`.`,
+    hop: { from: 'frontend', to: 'destination-service' },
   };
 }
 
-function failureAt({ from, to }: Hop, failure: UpstreamError): JourneyError {
-  return { failure, at: { from, to } };
+function describeBackend({ destinationName, timeouts }: Config): BackendUpstream {
+  return {
+    party: 'backend',
+    name: 'the backend',
+    addressFrom: `URL of the destination "${destinationName}"`,
+    timeoutMs: timeouts.backendMs,
+    timeoutSetting: 'BACKEND_TIMEOUT_MS',
+    remedies: {
+      tokenInvalid:
+        'Check that the backend is bound to the XSUAA instance whose service key the destination was made from; ' +
+        'after a change there, `mtls destination deploy` again.',
+      forbidden:
+        'Grant the missing scope to the client of the destination in xs-security.json, and update the instance.',
+      certificateMissing:
+        'Let the destination name the certificate route of the backend, whose host has the label `cert` behind the name ' +
+        `of the app (\`mtls destination deploy --url https://…\`); or ${PLAIN_ROUTE_WAY_OUT}`,
+    },
+  };
 }
 
-/** The backend checks the token with the issuer's keys, which it keeps: this app cannot see whether it fetched them now. */
-function keysHop(to: Hop['to'], path: string): Hop {
+function describeServices(
+  { timeouts }: Config,
+  { credential, bindingName }: DestinationBinding,
+): { readonly issuer: Issuer; readonly service: Upstream } {
+  const field = credential.kind === 'certificate' ? 'certurl' : 'url';
   return {
-    from: 'backend',
-    to,
-    method: 'GET',
-    path,
-    purpose: "keys that check the token's signature",
-    authentication: { kind: 'none' },
-    cache: 'none',
-    observed: false,
+    issuer: {
+      party: 'xsuaa',
+      name: 'XSUAA',
+      addressFrom: `"${field}" of the service binding "${bindingName}"`,
+      timeoutMs: timeouts.tokenMs,
+      timeoutSetting: 'TOKEN_TIMEOUT_MS',
+      clientRemedy: 'The binding may have been deleted or renewed: bind the service again and restage this app.',
+    },
+    service: {
+      party: 'destination-service',
+      name: 'the Destination Service',
+      addressFrom: `"uri" of the service binding "${bindingName}"`,
+      timeoutMs: timeouts.destinationMs,
+      timeoutSetting: 'DESTINATION_TIMEOUT_MS',
+    },
   };
 }

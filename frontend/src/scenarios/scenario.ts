@@ -1,11 +1,9 @@
 import type { AppError } from '../errors';
-import type { ScenarioCard, ScenarioResult } from '../scenario';
+import type { ScenarioCard, ScenarioPage, ScenarioResult } from '../scenario';
 
 /** A way of calling the backend that has a page of its own. */
 export interface Scenario {
-  /** Path of its page, e.g. `/app`. */
-  readonly path: string;
-  readonly title: string;
+  readonly page: ScenarioPage;
   /** Runs it once; a failed upstream is part of the result, never thrown. */
   run(): Promise<ScenarioRun>;
   card(): ScenarioCard;

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { CertificateCard } from '../scenario';
+import { errorCode } from '../error-code';
 import { Secret } from '../secret';
 
 /** A certificate with its private key, proven to belong together; the key cannot reach a log or a page. */
@@ -23,17 +24,24 @@ export class UnusableCertificateError extends Error {
   }
 }
 
+export interface CertificatePem {
+  readonly certificate: string;
+  readonly key: string;
+  /** How a problem names the key, where it did not come with the certificate. */
+  readonly keyName?: string;
+}
+
 /**
  * Reads a PEM chain and the PEM private key of its first certificate. It does not look at the validity.
  * @throws {UnusableCertificateError} when one is damaged or they do not belong together.
  */
-export function readClientCertificate(pem: { readonly certificate: string; readonly key: string }): ClientCertificate {
+export function readClientCertificate({ keyName = '"key"', ...pem }: CertificatePem): ClientCertificate {
   const problems: string[] = [];
   const leaf = readLeaf(pem.certificate, problems);
-  const key = readKey(pem.key, problems);
+  const key = readKey(pem.key, keyName, problems);
   if (leaf !== undefined && key !== undefined) {
     if (!leaf.checkPrivateKey(key))
-      problems.push('"key" does not belong to the first certificate in "certificate": the leaf must come first');
+      problems.push(`${keyName} does not belong to the first certificate in "certificate": the leaf must come first`);
     else checkChain(pem, problems);
   }
   if (leaf === undefined || problems.length > 0) throw new UnusableCertificateError(problems);
@@ -49,16 +57,16 @@ function readLeaf(pem: string, problems: string[]): X509Certificate | undefined 
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    problems.push(`"certificate" is no readable certificate (${codeOf(error)}): ${whyDamaged(pem)}`);
+    problems.push(`"certificate" is no readable certificate (${errorCode(error)}): ${whyDamaged(pem)}`);
     return undefined;
   }
 }
 
-function readKey(pem: string, problems: string[]): KeyObject | undefined {
+function readKey(pem: string, name: string, problems: string[]): KeyObject | undefined {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    problems.push(`"key" is no readable private key (${codeOf(error)}): ${whyDamaged(pem)}`);
+    problems.push(`${name} is no readable private key (${errorCode(error)}): ${whyDamaged(pem)}`);
     return undefined;
   }
 }
@@ -69,7 +77,7 @@ function checkChain({ certificate, key }: { certificate: string; key: string }, 
     createSecureContext({ cert: certificate, key });
   } catch (error) {
     problems.push(
-      `"certificate" holds a damaged block behind the first (${codeOf(error)}): ${whyDamaged(certificate)}`,
+      `"certificate" holds a damaged block behind the first (${errorCode(error)}): ${whyDamaged(certificate)}`,
     );
   }
 }
@@ -77,14 +85,10 @@ function checkChain({ certificate, key }: { certificate: string; key: string }, 
 function whyDamaged(pem: string): string {
   if (pem.trim() === '') return 'it is empty';
   if (pem.includes('\\n')) return 'its line breaks are the two characters \\ and n; they must be real line breaks';
-  if (pem.includes('ENCRYPTED')) return 'it is encrypted, and a binding has no place for a password';
+  if (pem.includes('ENCRYPTED')) return 'it is encrypted, and this app has no password for it';
   if (!pem.includes('-----BEGIN')) return 'it must be PEM, starting with a line -----BEGIN …-----';
   if (!/-----BEGIN [A-Z0-9 ]+-----\r?\n/.test(pem)) return 'the line breaks are missing';
   return 'a block is damaged or cut off';
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
 }
 
 function describeCertificate(leaf: X509Certificate): CertificateCard {

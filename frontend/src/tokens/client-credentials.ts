@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpClient } from '../upstream/http-client';
 import { describeRefusal, describeTrouble, statusWithReason } from '../upstream/refusal';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
 import { hasExpired } from './client-certificate';
-import type { Credential } from './credential';
+import { certificateOf, type Credential } from './credential';
 
 /** A token service, with what to do when it refuses this client. */
 export interface Issuer extends Upstream {
@@ -20,6 +20,8 @@ export interface TokenRequest {
   /** What the token is for, e.g. `token for the Destination Service`. */
   readonly purpose: string;
   readonly scopes?: readonly string[];
+  /** The applications that the token is for (RFC 8707 §2), by the names that the issuer has for them. */
+  readonly resources?: readonly string[];
 }
 
 export interface IssuedToken {
@@ -40,11 +42,12 @@ const issuedSchema = v.object({
  */
 export function fetchToken(
   http: HttpClient,
-  { issuer, credential, purpose, scopes = [] }: TokenRequest,
+  { issuer, credential, purpose, scopes = [], resources = [] }: TokenRequest,
 ): Promise<HopOutcome<IssuedToken>> {
   const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: credential.clientId });
   if (credential.kind === 'secret') body.set('client_secret', credential.secret.reveal());
   if (scopes.length > 0) body.set('scope', scopes.join(' '));
+  for (const resource of resources) body.append('resource', resource);
   const url = credential.tokenUrl;
   const authentication = authenticationOf(credential);
   const draft = {
@@ -56,6 +59,7 @@ export function fetchToken(
     authentication,
   } as const;
   return measureHop(draft, async () => {
+    refuseExpired(issuer, credential);
     const answer = await http.send(issuer, {
       method: 'POST',
       url,
@@ -96,7 +100,7 @@ function explainRefusal(answer: HttpAnswer, issuer: Issuer, credential: Credenti
     return describeRefusal(answer, {
       code: `${issuer.party}-client-refused`,
       status: 502,
-      description: `${href} refused this app's client (${statusWithReason(answer)}).${expiry(credential)}`,
+      description: `${href} refused this app's client (${statusWithReason(answer)}).`,
       remedy: issuer.clientRemedy,
     });
   return describeRefusal(answer, {
@@ -107,7 +111,14 @@ function explainRefusal(answer: HttpAnswer, issuer: Issuer, credential: Credenti
   });
 }
 
-function expiry(credential: Credential): string {
-  if (credential.kind === 'secret' || !hasExpired(credential.certificate.card, Date.now())) return '';
-  return ` Its certificate has expired on ${credential.certificate.card.notAfter}.`;
+/** A server would only cut the connection. */
+function refuseExpired({ party, name, clientRemedy }: Issuer, credential: Credential): void {
+  const card = certificateOf(credential)?.card;
+  if (card === undefined || !hasExpired(card, Date.now())) return;
+  throw new UpstreamError({
+    code: `${party}-certificate-expired`,
+    status: 502,
+    description: `The client certificate for ${name} has expired on ${card.notAfter}.`,
+    remedy: clientRemedy,
+  });
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readHttpsUrl } from '../addresses';
 import { Secret } from '../secret';
 import {
   hasExpired,
@@ -6,6 +7,7 @@ import {
   UnusableCertificateError,
   type ClientCertificate,
 } from './client-certificate';
+import type { KeyProvision, ProvidedKey } from './provided-key';
 
 interface CommonCredential {
   readonly clientId: string;
@@ -34,6 +36,29 @@ export function certificateOf(credential: Credential): ClientCertificate | undef
   return credential.kind === 'certificate' ? credential.certificate : undefined;
 }
 
+/** How a kind of service writes an OAuth client into its bindings. */
+export interface CredentialDialect {
+  /** By the value of `credential-type`. */
+  readonly kinds: Readonly<Record<string, Credential['kind']>>;
+  /** The field with the base of the token URL, and the path below it. */
+  readonly addressOf: Readonly<Record<Credential['kind'], 'url' | 'certurl'>>;
+  readonly tokenPath: string;
+}
+
+/** XSUAA, and what issues its clients through XSUAA, takes certificates on a host of its own, `certurl`. */
+export const xsuaaDialect: CredentialDialect = {
+  kinds: { x509: 'certificate', 'binding-secret': 'secret', 'instance-secret': 'secret' },
+  addressOf: { secret: 'url', certificate: 'certurl' },
+  tokenPath: '/oauth/token',
+};
+
+/** Identity takes secrets and certificates at one address. With X509_PROVIDED the key stays with whoever made it. */
+export const identityDialect: CredentialDialect = {
+  kinds: { X509_GENERATED: 'certificate', X509_PROVIDED: 'certificate', SECRET: 'secret' },
+  addressOf: { secret: 'url', certificate: 'url' },
+  tokenPath: '/oauth2/token',
+};
+
 const text = v.pipe(v.string(), v.nonEmpty());
 const fieldsSchema = v.object({
   clientid: v.optional(text),
@@ -46,14 +71,24 @@ const fieldsSchema = v.object({
 });
 type Fields = v.InferOutput<typeof fieldsSchema>;
 
+export interface CredentialOptions {
+  readonly dialect: CredentialDialect;
+  /** Where a private key that the binding does not hold can be given, for the message about a missing one. */
+  readonly keySettings: string;
+  /** The private key that was given there. */
+  readonly providedKey: KeyProvision;
+  /** Milliseconds since the epoch; the present by default. */
+  readonly now?: number;
+}
+
 /**
- * Reads the OAuth client from the credentials of an XSUAA-like binding: its secret with `url`, or its certificate and
- * key with `certurl`. Adds every problem to `problems`, each continuing the sentence `Service …: `.
+ * Reads the OAuth client from the credentials of a binding: a secret, or a certificate with its key. Adds every problem
+ * to `problems`, each continuing the sentence `Service …: `.
  */
 export function readCredential(
   credentials: Readonly<Record<string, unknown>>,
+  options: CredentialOptions,
   problems: string[],
-  now: number = Date.now(),
 ): Credential | undefined {
   const parsed = v.safeParse(fieldsSchema, credentials);
   if (!parsed.success) {
@@ -63,27 +98,31 @@ export function readCredential(
   }
   const fields = parsed.output;
   const clientId = required(fields, 'clientid', problems);
-  const kind = kindOf(fields, problems);
+  const kind = kindOf(fields, options, problems);
   if (kind === undefined) return undefined;
-  const tokenUrl = readTokenUrl(fields, kind === 'certificate' ? 'certurl' : 'url', problems);
+  const tokenUrl = readTokenUrl(fields, kind, options.dialect, problems);
   if (kind === 'secret') {
-    const secret = required(fields, 'clientsecret', problems);
+    const secret = readSecret(fields, options, problems);
     if (clientId === undefined || secret === undefined || tokenUrl === undefined) return undefined;
-    return { kind, clientId, secret: new Secret(secret), tokenUrl };
+    return { kind, clientId, secret, tokenUrl };
   }
-  const certificate = readCertificate(fields, problems, now);
+  const certificate = readCertificate(fields, options, problems);
   if (clientId === undefined || certificate === undefined || tokenUrl === undefined) return undefined;
   return { kind, clientId, certificate, tokenUrl };
 }
 
 /** With both a secret and a certificate there is no telling which one the token endpoint expects, so that is refused. */
-function kindOf(fields: Fields, problems: string[]): Credential['kind'] | undefined {
+function kindOf(
+  fields: Fields,
+  { dialect: { kinds } }: CredentialOptions,
+  problems: string[],
+): Credential['kind'] | undefined {
   const type = fields['credential-type'];
-  if (type === 'x509') return 'certificate';
-  if (type === 'binding-secret' || type === 'instance-secret') return 'secret';
   if (type !== undefined) {
-    problems.push(`"credential-type" is "${type}", but this app knows x509, binding-secret and instance-secret`);
-    return undefined;
+    const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+    const known = Object.keys(kinds).join(', ');
+    if (kind === undefined) problems.push(`"credential-type" is "${type}", but this app knows ${known}`);
+    return kind;
   }
   const hasCertificate = fields.certificate !== undefined || fields.key !== undefined;
   if (hasCertificate && fields.clientsecret !== undefined) {
@@ -93,13 +132,24 @@ function kindOf(fields: Fields, problems: string[]): Credential['kind'] | undefi
   return hasCertificate ? 'certificate' : 'secret';
 }
 
-function readCertificate(fields: Fields, problems: string[], now: number): ClientCertificate | undefined {
+function readSecret(fields: Fields, { providedKey }: CredentialOptions, problems: string[]): Secret | undefined {
+  if (providedKey !== undefined && providedKey !== 'unusable')
+    problems.push(`it has a secret, and ${providedKey.name} is of no use with it: unset ${providedKey.setting}`);
+  const secret = required(fields, 'clientsecret', problems);
+  return secret === undefined ? undefined : new Secret(secret);
+}
+
+function readCertificate(
+  fields: Fields,
+  options: CredentialOptions,
+  problems: string[],
+): ClientCertificate | undefined {
   const certificate = required(fields, 'certificate', problems);
-  const key = required(fields, 'key', problems);
+  const key = readKey(fields, options, problems);
   if (certificate === undefined || key === undefined) return undefined;
   try {
-    const read = readClientCertificate({ certificate, key });
-    if (!hasExpired(read.card, now)) return read;
+    const read = readClientCertificate({ certificate, key: key.pem.reveal(), keyName: key.name });
+    if (!hasExpired(read.card, options.now ?? Date.now())) return read;
     problems.push(`"certificate" has expired on ${read.card.notAfter}: bind the service again and restage the app`);
   } catch (error) {
     if (!(error instanceof UnusableCertificateError)) throw error;
@@ -108,18 +158,31 @@ function readCertificate(fields: Fields, problems: string[], now: number): Clien
   return undefined;
 }
 
-/** XSUAA takes certificates on a host of its own, `certurl`. */
-function readTokenUrl(fields: Fields, name: 'url' | 'certurl', problems: string[]): URL | undefined {
-  const base = required(fields, name, problems);
-  return base === undefined ? undefined : readHttpsUrl(`${base.replace(/\/+$/, '')}/oauth/token`, name, problems);
+function readKey(
+  { key }: Fields,
+  { keySettings, providedKey }: CredentialOptions,
+  problems: string[],
+): Pick<ProvidedKey, 'pem' | 'name'> | undefined {
+  if (providedKey === 'unusable') return undefined;
+  if (key === undefined) {
+    if (providedKey === undefined)
+      problems.push(`"key" is missing: where the key of the certificate is yours, name it by ${keySettings}`);
+    return providedKey;
+  }
+  if (providedKey === undefined) return { pem: new Secret(key), name: '"key"' };
+  problems.push(`it holds a "key" of its own, and ${providedKey.setting} names another: unset that`);
+  return undefined;
 }
 
-/** Reads an https URL from the field `name`: a token or a secret never leaves this app unencrypted. */
-export function readHttpsUrl(value: string, name: string, problems: string[]): URL | undefined {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol === 'https:') return url;
-  problems.push(`"${name}" must be an https URL`);
-  return undefined;
+function readTokenUrl(
+  fields: Fields,
+  kind: Credential['kind'],
+  { addressOf, tokenPath }: CredentialDialect,
+  problems: string[],
+): URL | undefined {
+  const name = addressOf[kind];
+  const base = required(fields, name, problems);
+  return base === undefined ? undefined : readHttpsUrl(`${base.replace(/\/+$/, '')}${tokenPath}`, name, problems);
 }
 
 function required(fields: Fields, name: keyof Fields, problems: string[]): string | undefined {

@@ -4,11 +4,14 @@ import { RefreshingCache } from '../refreshing-cache';
 import type { HttpClient } from '../upstream/http-client';
 import type { UpstreamError } from '../upstream/upstream';
 import { fetchToken, type TokenRequest } from './client-credentials';
-import type { Credential } from './credential';
+import { decodeClaims, type Claims } from './claims';
+import { certificateOf, type Credential } from './credential';
 import { tokenLifetime, type TokenLifetime } from './token-lifetime';
 
 export interface CachedToken extends TokenLifetime {
   readonly token: string;
+  /** Decoded, not verified; undefined for an opaque token. */
+  readonly claims: Claims | undefined;
   readonly hop: Hop;
 }
 
@@ -58,13 +61,24 @@ export class TokenSource {
     this.#cache.discard(tokenKey(request), refused);
   }
 
+  /**
+   * Gets another token in place of one that an upstream has refused. Undefined for a token that was fetched for this very
+   * reason a moment ago.
+   */
+  async renew(request: TokenRequest, refused: CachedToken): Promise<HopOutcome<CachedToken> | undefined> {
+    return this.#cache.replace(tokenKey(request), refused) ? this.get(request) : undefined;
+  }
+
   async #fetch(request: TokenRequest) {
     const askedAt = Date.now();
     const outcome = await fetchToken(this.#options.httpFor(request.credential), request);
     if (!outcome.ok) return { ok: false, failure: { hop: outcome.hop, error: outcome.error } } as const;
     const { value, hop } = outcome;
-    const lifetime = tokenLifetime(askedAt, value.lifetimeMs, this.#options.maxAgeMs);
-    return { ok: true, value: { token: value.value, hop, ...lifetime }, ...lifetime } as const;
+    const { refreshAt, expiresAt } = tokenLifetime(askedAt, value.lifetimeMs, this.#options.maxAgeMs);
+    // Beyond the end of its certificate a bound token cannot be used.
+    const lifetime = { refreshAt, expiresAt: Math.min(expiresAt, endOf(request.credential)) };
+    const token = { token: value.value, claims: decodeClaims(value.value), hop, ...lifetime };
+    return { ok: true, value: token, ...lifetime } as const;
   }
 }
 
@@ -72,16 +86,22 @@ export class TokenSource {
  * A token bound to a certificate is worthless with another one (RFC 8705 §6.3 for public clients; the same holds for a
  * renewed certificate), so the thumbprint is part of the key.
  */
-export function tokenKey({ credential, scopes = [] }: Pick<TokenRequest, 'credential' | 'scopes'>): string {
+export function tokenKey({
+  credential,
+  scopes = [],
+  resources = [],
+}: Pick<TokenRequest, 'credential' | 'scopes' | 'resources'>): string {
   return JSON.stringify([
     credential.tokenUrl.href,
     credential.clientId,
     'client_credentials',
     [...scopes].sort(),
-    thumbprintOf(credential),
+    [...resources].sort(),
+    certificateOf(credential)?.card['x5t#S256'] ?? null,
   ]);
 }
 
-function thumbprintOf(credential: Credential): string | null {
-  return credential.kind === 'certificate' ? credential.certificate.card['x5t#S256'] : null;
+function endOf(credential: Credential): number {
+  const certificate = certificateOf(credential);
+  return certificate === undefined ? Infinity : Date.parse(certificate.card.notAfter);
 }

@@ -1,5 +1,5 @@
-import type { DestinationFailure } from '../../src/destination/destination';
-import { DestinationSource, type DestinationOutcome } from '../../src/destination/destination-source';
+import type { AccessFailure, AccessOutcome } from '../../src/access';
+import { DestinationSource } from '../../src/destination/destination-source';
 import type { Hop } from '../../src/hops';
 import { TokenSource } from '../../src/tokens/token-source';
 import { certificateOf } from '../../src/tokens/credential';
@@ -16,7 +16,7 @@ import {
 import { sendJson } from '../support/stand-in';
 
 let services: Services;
-let failures: DestinationFailure[];
+let failures: AccessFailure[];
 let close: () => void = () => undefined;
 
 beforeAll(async () => {
@@ -59,21 +59,21 @@ function create({ maxAgeMs = 300_000, timeoutMs = 3000 } = {}): DestinationSourc
   });
 }
 
-const failing = (outcome: DestinationOutcome) =>
+const failing = (outcome: AccessOutcome) =>
   outcome.hops.flatMap(({ from, to, failure }: Hop) =>
     failure === undefined ? [] : `${from} > ${to}: ${failure.code}`,
   );
-const code = (outcome: DestinationOutcome) => (outcome.ok ? 'ok' : outcome.error.code);
+const code = (outcome: AccessOutcome) => (outcome.ok ? 'ok' : outcome.error.code);
 
 describe('DestinationSource', () => {
   it('gives target, token and the keystore that the token is bound to', async () => {
     const outcome = await create().get();
     if (!outcome.ok) throw outcome.error;
-    const { target, token, keystore, tokenService } = outcome.destination;
-    expect(target.url.href).toBe(`${services.backend.url}/`);
-    expect(token.claims?.['cnf']).toEqual({ 'x5t#S256': keystore?.card['x5t#S256'] });
-    expect(keystore?.card['x5t#S256']).toBe(services.keystore.thumbprint);
-    expect(tokenService.party).toBe('xsuaa');
+    const { url, token, certificate, issuer } = outcome.access;
+    expect(url.href).toBe(`${services.backend.url}/`);
+    expect(token.claims?.['cnf']).toEqual({ 'x5t#S256': certificate?.card['x5t#S256'] });
+    expect(certificate?.card['x5t#S256']).toBe(services.keystore.thumbprint);
+    expect(issuer.party).toBe('xsuaa');
   });
 
   it('sends both finds at the same time', async () => {
@@ -89,7 +89,7 @@ describe('DestinationSource', () => {
     delete services.behaviour.destination['tokenService.KeyStoreLocation'];
     services.behaviour.certificates = [];
     const outcome = await create().get();
-    expect(outcome.ok && outcome.destination.keystore).toBeUndefined();
+    expect(outcome.ok && outcome.access.certificate).toBeUndefined();
     expect(outcome.ok && outcome.hops[2]).toMatchObject({
       from: 'destination-service',
       authentication: { kind: 'secret' },
@@ -174,13 +174,13 @@ describe('DestinationSource', () => {
     const source = create();
     const first = await source.get();
     if (!first.ok) throw first.error;
-    services.behaviour.authTokens = [{ type: 'bearer', value: first.destination.token.value, expires_in: '3600' }];
-    const again = await source.renew(first.destination);
+    services.behaviour.authTokens = [{ type: 'bearer', value: first.access.token.value, expires_in: '3600' }];
+    const again = await source.renew(first.access);
     if (again?.ok !== true) throw new Error('not renewed');
-    expect(await source.renew(again.destination)).toBeUndefined();
+    expect(await source.renew(again.access)).toBeUndefined();
     expect(services.destinationService.requests).toHaveLength(4);
     services.behaviour.authTokens = undefined;
     const third = await source.get();
-    expect(third.ok && third.destination).toBe(again.destination);
+    expect(third.ok && third.access).toBe(again.access);
   });
 });

@@ -1,6 +1,6 @@
 import type { Hop } from '../../src/hops';
 import type { ShellModel } from '../../src/pages';
-import type { CertificateCard, ScenarioCard, ScenarioResult } from '../../src/scenario';
+import type { CertificateCard, ScenarioCard, ScenarioPage, ScenarioResult } from '../../src/scenario';
 
 /** Fixed models of what a run brings, for the tests of the pages and for the pictures of them. */
 export const NOW = new Date('2026-11-22T09:05:12Z');
@@ -10,11 +10,24 @@ export const SHELL: ShellModel = {
   region: 'local landscape',
   node: 'v24.11.0',
   revision: '288f8f1',
-  scenarios: [{ path: '/app', title: 'Destination' }],
+  scenarios: [
+    { path: '/app', title: 'XSUAA and Destination Service' },
+    { path: '/homepage', title: 'Identity (IAS)' },
+  ],
   origin: 'http://localhost:5002',
 };
 
-export const TITLE = 'Call through the Destination Service';
+export const PAGE: ScenarioPage = {
+  path: '/app',
+  title: 'Call through the Destination Service',
+  revocation: 'Deleting the binding with `cf unbind-service` stops new tokens at once.',
+};
+
+export const IDENTITY_PAGE: ScenarioPage = {
+  path: '/homepage',
+  title: 'Identity (IAS)',
+  revocation: 'Unbinding with `cf unbind-service` stops new tokens at once: Identity answers `invalid_client`.',
+};
 
 const FRONTEND_CERTIFICATE = 'Q0m7wYHkU3Jp4b1oVvWq9n2xXfTzR6eLsAa8dGiK5cE';
 export const KEYSTORE = 'sLUlBk9VZ7nGhqcyPpHc3Wm4f0JtE2xAiRr6oDv8XyM';
@@ -201,10 +214,103 @@ export const HOSTILE: ScenarioResult = {
   },
 };
 
+const IDENTITY_CLAIMS: Readonly<Record<string, unknown>> = {
+  sub: '2f6c5d3e-9a41-4e0b-8c77-1d5a3f0b9e62',
+  aud: '2f6c5d3e-9a41-4e0b-8c77-1d5a3f0b9e62',
+  azp: '2f6c5d3e-9a41-4e0b-8c77-1d5a3f0b9e62',
+  iss: 'https://localhost:5447',
+  app_tid: '5f9c2d1e-8f3b-4a77-9a0e-6f2b3f0f4c11',
+  sap_id_type: 'app',
+  cnf: { 'x5t#S256': KEYSTORE },
+  iat: 1_795_338_300,
+  exp: 1_795_341_900,
+  jti: 'b1946ac9-2492-4d23-8b11-6a3f8c0e5d27',
+};
+
+const IDENTITY_TOKEN: Hop = {
+  ...SERVICE_TOKEN,
+  to: 'identity',
+  path: '/oauth2/token',
+  purpose: 'token for the backend',
+  authentication: { kind: 'certificate', 'x5t#S256': KEYSTORE },
+};
+
+/** A token straight from Identity, and the same certificate for both calls. */
+export const IDENTITY_SUCCESS: ScenarioResult = {
+  backend: { status: 200, body: { message: 'Backend app successfully called.', claims: IDENTITY_CLAIMS } },
+  token: { claims: IDENTITY_CLAIMS },
+  certificate: CERTIFICATE,
+  hops: [
+    { ...ok(OPENED), path: '/homepage' },
+    ok(IDENTITY_TOKEN),
+    ok(CALLED),
+    { ...KEYS, to: 'identity', path: '/oauth2/certs' },
+  ],
+};
+
+const NOT_BOUND = {
+  code: 'identity-not-bound',
+  message: 'No instance of the service identity is bound to this app, so it has no client to fetch a token with.',
+  remedy: 'Bind one: `cf bind-service frontendmtls clicreIas`.',
+} as const;
+
+/** Nothing was called at all. */
+export const IDENTITY_NOT_BOUND: ScenarioResult = {
+  hops: [{ ...OPENED, path: '/homepage', status: 503, durationMs: 0 }],
+  error: { ...NOT_BOUND, status: 503, hop: { from: 'frontend', to: 'identity' } },
+};
+
+const CERTIFICATE_MISSING = {
+  code: 'backend-certificate-missing',
+  message: `The backend refused the token, which is bound to the certificate ${KEYSTORE}, because no certificate reached it: https://backendmtls.cfapps.example is no certificate route (401: The token is bound to a certificate.).`,
+  remedy:
+    'Let the destination name the certificate route of the backend; or let the backend accept bound tokens without their certificate.',
+} as const;
+
+/** A bound token on a plain route. */
+export const PLAIN_ROUTE: ScenarioResult = {
+  ...SUCCESS,
+  backend: { status: 401, body: { error: 'invalid_token', error_description: 'The token is bound to a certificate.' } },
+  hops: [
+    { ...OPENED, status: 502 },
+    ok(SERVICE_TOKEN),
+    ok(FOUND),
+    RETRIEVAL,
+    ok(KEYSTORE_FOUND),
+    { ...CALLED, authentication: { kind: 'bearer' }, status: 401, failure: CERTIFICATE_MISSING },
+  ],
+  error: { ...CERTIFICATE_MISSING, status: 502, hop: { from: 'frontend', to: 'backend' } },
+};
+
+/** The service kept the token of the last keystore, and this app has fetched one itself. */
+export const OWN_TOKEN: ScenarioResult = {
+  ...SUCCESS,
+  notes: [
+    {
+      code: 'token-fetched-with-keystore',
+      message: `The Destination Service sent a token that is bound to the certificate ${FRONTEND_CERTIFICATE}, but its keystore now holds ${KEYSTORE}. So this app has fetched a token itself.`,
+    },
+  ],
+  hops: [
+    ok(OPENED),
+    ok(SERVICE_TOKEN),
+    ok(FOUND),
+    { ...RETRIEVAL, authentication: { kind: 'certificate', 'x5t#S256': FRONTEND_CERTIFICATE } },
+    ok(KEYSTORE_FOUND),
+    ok({
+      ...SERVICE_TOKEN,
+      purpose: 'token for the backend, bound to the keystore',
+      authentication: { kind: 'certificate', 'x5t#S256': KEYSTORE },
+    }),
+    ok(CALLED),
+    KEYS,
+  ],
+};
+
 export const CARDS: readonly ScenarioCard[] = [
   {
     path: '/app',
-    title: TITLE,
+    title: PAGE.title,
     description:
       'The frontend asks the Destination Service for destination_to_mtlsapp; the token that comes with it was fetched over mutual TLS with the keystore and is bound to its certificate.',
     state: { kind: 'ready' },
@@ -213,11 +319,22 @@ export const CARDS: readonly ScenarioCard[] = [
   },
   {
     path: '/homepage',
-    title: 'Token straight from Identity (IAS)',
+    title: IDENTITY_PAGE.title,
     description: 'The frontend fetches a token over mutual TLS itself and calls the backend with the same certificate.',
     state: {
       kind: 'not-bound',
       bind: 'An instance of the service `identity`: `cf bind-service frontendmtls mtlsIdentity -c config-binding.json`, then `cf restage frontendmtls`.',
+    },
+  },
+  {
+    path: '/homepage-2',
+    title: 'Identity without an address',
+    description: 'Bound, but nothing says where the backend is.',
+    state: {
+      kind: 'not-configured',
+      problem: 'BACKEND_URL is not set, so this app does not know where the backend is.',
+      remedy:
+        'Set it: `cf set-env frontendmtls BACKEND_URL https://backendmtls-yourname.cert.cfapps.eu10.hana.ondemand.com`.',
     },
   },
   {

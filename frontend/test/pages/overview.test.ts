@@ -10,8 +10,8 @@ describe('the overview', () => {
   const html = render(CARDS);
 
   it('shows one card a scenario with one action each', () => {
-    expect(html.match(/<article/g)).toHaveLength(3);
-    expect(html.match(/<article.*?<\/article>/gs)?.map((card) => card.match(/<a /g)?.length)).toEqual([1, 1, 1]);
+    expect(html.match(/<article/g)).toHaveLength(4);
+    expect(html.match(/<article.*?<\/article>/gs)?.map((card) => card.match(/<a /g)?.length)).toEqual([1, 1, 1, 1]);
   });
 
   it('shows a ready scenario with its certificate’s remaining life, its last result and a link that runs it', () => {
@@ -27,6 +27,25 @@ describe('the overview', () => {
     expect(textOf(card)).toContain('Not bound');
     expect(card).toContain('<code>cf restage frontendmtls</code>');
     expect(textOf(card)).not.toContain('Last result');
+  });
+
+  it('shows for a scenario that is not configured what is wrong and what to do', () => {
+    const card = cardOf(html, 'scenario-homepage-2');
+    expect(textOf(card)).toContain('Not configured');
+    expect(textOf(card)).toContain('BACKEND_URL is not set');
+    expect(card).toContain('<code>cf set-env frontendmtls BACKEND_URL');
+  });
+
+  it('draws the way of each scenario that it knows, the same in words', () => {
+    for (const [id, nodes] of [
+      ['journey-app', ['Browser', 'Frontend', 'Destination Service', 'XSUAA', 'Backend']],
+      ['journey-homepage', ['Browser', 'Frontend', 'Identity (IAS)', 'Backend']],
+    ] as const) {
+      const journey = partOf(html, `id="${id}"`, '</section>');
+      for (const node of nodes) expect(textOf(journey)).toContain(node);
+      expect(journey.match(/class="journey__step"/g)).toHaveLength(journey.match(/<li>/g)?.length ?? 0);
+    }
+    expect(render([])).not.toContain('journey__picture');
   });
 
   it('marks a failed result and a certificate that expires soon', () => {

@@ -1,4 +1,5 @@
 import { renderScenario } from '../../src/pages';
+import type { Hop } from '../../src/hops';
 import { judgeBinding } from '../../src/pages/certificate-card';
 import type { ScenarioResult } from '../../src/scenario';
 import { partOf, textOf } from './html';
@@ -6,16 +7,20 @@ import {
   DESTINATION_MISSING,
   HOSTILE,
   KEYSTORE,
+  IDENTITY_NOT_BOUND,
+  IDENTITY_PAGE,
+  IDENTITY_SUCCESS,
   NOW,
+  OWN_TOKEN,
+  PAGE,
+  PLAIN_ROUTE,
   SHELL,
   STALE_CACHE,
   SUCCESS,
-  TITLE,
   XSUAA_HANGING,
 } from './models';
 
-const render = (result: ScenarioResult): string =>
-  renderScenario({ shell: SHELL, title: TITLE, path: '/app', result, now: NOW });
+const render = (result: ScenarioResult): string => renderScenario({ ...PAGE, shell: SHELL, result, now: NOW });
 
 describe('the page of a scenario that succeeded', () => {
   const html = render(SUCCESS);
@@ -88,7 +93,7 @@ describe('the page of a scenario that failed', () => {
   });
 
   it('is titled as failed', () => {
-    expect(render(DESTINATION_MISSING)).toContain(`<title>${TITLE}: failed – Mutual TLS on SAP BTP</title>`);
+    expect(render(DESTINATION_MISSING)).toContain(`<title>${PAGE.title}: failed – Mutual TLS on SAP BTP</title>`);
   });
 
   it('still tells the remedy when the failing hop is not among the hops', () => {
@@ -167,5 +172,74 @@ describe('every page', () => {
       expect(html.match(/<[^>]*\s(?:style|on\w+)=/g)).toBeNull();
       expect(html.match(/(?:href|src)="(?!\/|#)[^"]*"/g)).toBeNull();
     }
+  });
+});
+
+describe('the panel about a stolen token', () => {
+  const panel = (result: ScenarioResult): string => textOf(partOf(render(result), 'id="stolen"', '</section>'));
+
+  it('says what the certificate route is for, how new tokens are stopped and how long this one lives', () => {
+    const text = panel(SUCCESS);
+    expect(text).toContain('On its certificate route the backend accepts it only together with that certificate');
+    expect(text).toContain('cf unbind-service stops new tokens at once');
+    expect(text).toContain('this one until 2026-11-22 21:05 UTC, in 11 hours');
+    expect(text).not.toContain('In this run');
+  });
+
+  it('points at a run that arrived without the certificate, refused or not', () => {
+    expect(panel(PLAIN_ROUTE)).toContain('arrived without the certificate, as a thief would send it, and was refused');
+    const accepted = { ...SUCCESS, hops: SUCCESS.hops.map((hop) => withoutCertificate(hop)) };
+    expect(panel(accepted)).toContain('the backend has accepted the token all the same');
+  });
+
+  it('says that an unbound token is anybody’s', () => {
+    const { cnf: _cnf, exp: _exp, ...claims } = SUCCESS.token?.claims ?? {};
+    const text = panel({ ...SUCCESS, token: { claims } });
+    expect(text).toContain('whoever has it can use it');
+    expect(text).toContain('live until they expire.');
+  });
+
+  const withoutCertificate = (hop: Hop): Hop =>
+    hop.to === 'backend' ? { ...hop, authentication: { kind: 'bearer' } } : hop;
+});
+
+describe('the page of a token straight from Identity', () => {
+  const html = renderScenario({ ...IDENTITY_PAGE, shell: SHELL, result: IDENTITY_SUCCESS, now: NOW });
+  const text = textOf(html);
+
+  it('has a life line of Identity in place of XSUAA and Destination Service', () => {
+    const picture = textOf(partOf(html, '<svg class="sequence"', '</svg>'));
+    expect(picture).toContain('Identity (IAS)');
+    expect(picture).not.toContain('XSUAA');
+    expect(picture).not.toContain('Destination Service');
+  });
+
+  it('shows what the backend has verified: subject, zone, issuer, audience and certificate', () => {
+    const facts = textOf(partOf(html, '<dl class="facts answer__facts"', '</dl>'));
+    expect(facts).toMatch(
+      /^Subject2f6c.*Zone \(app_tid, formerly zone_uuid\)5f9c.*Issuerhttps:\/\/localhost:5447.*Audience2f6c/s,
+    );
+    expect(facts).toContain(`Certificate (cnf)${KEYSTORE}`);
+  });
+
+  it('marks itself in the shell bar and says how new tokens are stopped', () => {
+    expect(html).toMatch(/<a [^>]*href="\/homepage" aria-current="page"/);
+    expect(text).toContain('Identity answers invalid_client');
+  });
+
+  it('shows no evidence when nothing was called', () => {
+    const missing = renderScenario({ ...IDENTITY_PAGE, shell: SHELL, result: IDENTITY_NOT_BOUND, now: NOW });
+    for (const id of ['claims', 'certificate', 'answer', 'stolen']) expect(missing).not.toContain(`id="${id}"`);
+    expect(textOf(missing)).toContain('Failed: Frontend to Identity (IAS)');
+    expect(missing).toContain('<code>cf bind-service frontendmtls clicreIas</code>');
+  });
+});
+
+describe('a note', () => {
+  it('stands as information beside the success', () => {
+    const html = render(OWN_TOKEN);
+    expect(html).toContain('fd-message-strip--information');
+    expect(textOf(html)).toContain('So this app has fetched a token itself.');
+    expect(textOf(html)).toContain('The backend answered with 200');
   });
 });

@@ -33,7 +33,7 @@ const createAgent: CreateAgent = (options) => {
 
 async function start(route: StandIn, change?: Parameters<typeof createConfig>[1]): Promise<void> {
   services.behaviour.destination['URL'] = route.url;
-  app = await startApp({ config: createConfig(services, change), createAgent });
+  app = await startApp({ config: createConfig(services, { identity: undefined, ...change }), createAgent });
 }
 
 const way = (hops: readonly Hop[]) => hops.map(({ from, to }) => `${from} > ${to}`);

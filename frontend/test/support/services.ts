@@ -4,7 +4,7 @@ import { Agent, type AgentOptions } from 'node:https';
 import { generateKeyPair, SignJWT } from 'jose';
 import type { Config } from '../../src/config';
 import type { CertificateCard } from '../../src/scenario';
-import { readCredential, type Credential } from '../../src/tokens/credential';
+import { identityDialect, readCredential, xsuaaDialect, type Credential } from '../../src/tokens/credential';
 import { decodeClaims, confirmedThumbprint } from '../../src/tokens/claims';
 import { hang, sendJson, StandIn, type Handler } from './stand-in';
 import { TestCa, type Issued } from './test-ca';
@@ -13,6 +13,7 @@ export const clientId = 'sb-clone!b1|destination-xsappname!b2';
 /** A real one has these characters too. */
 export const clientSecret = 'f1b$a+b/c=%26&x=';
 export const destinationName = 'destination_to_mtlsapp';
+export const identityClientId = '8a9c4a5e-7c1c-4a0e-9c57-3e6f1d2b7a10';
 export const targetClientId = 'sb-mtlsxsuaa!t1';
 const keystoreName = 'mtlsXsuaa_client_certificate.pem';
 
@@ -42,12 +43,15 @@ export interface Services {
   readonly certificateRoute: StandIn;
   /** The same backend behind an https address that asks for no certificate. */
   readonly plainRoute: StandIn;
+  /** Identity: takes secrets and certificates at one address. */
+  readonly identity: StandIn;
   readonly binding: Issued;
+  readonly identityBinding: Issued;
   readonly keystore: Issued;
   readonly behaviour: Behaviour;
   /** Everything secret that was in play: it must turn up in no log and on no page. */
   readonly secrets: () => readonly string[];
-  readonly tokens: { readonly service: string[]; readonly target: string[] };
+  readonly tokens: { readonly service: string[]; readonly target: string[]; readonly identity: string[] };
   readonly createAgent: (options: AgentOptions) => Agent;
   reset(): void;
   stop(): Promise<void>;
@@ -56,9 +60,13 @@ export interface Services {
 export async function startServices(): Promise<Services> {
   const ca = await TestCa.create();
   const server = await ca.issueServer();
-  const [binding, keystore] = await Promise.all([ca.issueClient(), ca.issueClient({ keyType: 'rsa' })]);
+  const [binding, keystore, identityBinding] = await Promise.all([
+    ca.issueClient(),
+    ca.issueClient({ keyType: 'rsa' }),
+    ca.issueClient({ subject: 'C=DE,O=SAP SE,OU=SAP Cloud Platform Clients,CN=identity' }),
+  ]);
   const signing = await generateKeyPair('ES256');
-  const tokens = { service: [] as string[], target: [] as string[] };
+  const tokens = { service: [] as string[], target: [] as string[], identity: [] as string[] };
   const behaviour = {} as Behaviour; // filled by reset() below
 
   const signToken = (claims: Record<string, unknown>, lifetime: number): Promise<string> =>
@@ -86,6 +94,33 @@ export async function startServices(): Promise<Services> {
     const token = await signToken({ client_id: clientId, zid: 'zone' }, lifetime);
     tokens.service.push(token);
     sendJson(res, 200, { access_token: token, token_type: 'bearer', expires_in: lifetime, jti: 'x', scope: 'a b' });
+  };
+
+  const issueIdentityToken: Handler = async (request, res) => {
+    if (request.url !== '/oauth2/token') return void res.writeHead(404).end('Not Found');
+    const form = new URLSearchParams(request.body);
+    const thumbprint = request.thumbprint === identityBinding.thumbprint ? request.thumbprint : undefined;
+    if (
+      form.get('grant_type') !== 'client_credentials' ||
+      form.get('client_id') !== identityClientId ||
+      !(form.get('client_secret') === clientSecret || thumbprint !== undefined)
+    )
+      return sendJson(res, 401, { error: 'invalid_client', error_description: 'Client authentication failed' });
+    const lifetime = behaviour.targetTokenLifetime;
+    const token = await signToken(
+      {
+        iss: identity.url,
+        sub: identityClientId,
+        azp: identityClientId,
+        aud: form.get('resource') ?? identityClientId,
+        app_tid: 'tenant',
+        sap_id_type: 'app',
+        ...(thumbprint !== undefined && { cnf: { 'x5t#S256': thumbprint } }),
+      },
+      lifetime,
+    );
+    tokens.identity.push(token);
+    sendJson(res, 200, { access_token: token, token_type: 'Bearer', expires_in: lifetime });
   };
 
   const find: Handler = async (request, res) => {
@@ -121,7 +156,7 @@ export async function startServices(): Promise<Services> {
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
     if (request.url !== '/endpoint') return sendJson(res, 404, { error: 'not_found' });
     if (behaviour.refusedTokens.has(token)) return refuseToken(res, 'The signature is wrong.');
-    sendJson(res, 200, { message: 'Backend app successfully called.', claims: { zid: 'zone' } });
+    sendJson(res, 200, { message: 'Backend app successfully called.', claims: decodeClaims(token) });
   };
 
   const answerBound: Handler = (request, res) => {
@@ -141,7 +176,8 @@ export async function startServices(): Promise<Services> {
   const backend = await StandIn.start({ handler: answer });
   const certificateRoute = await StandIn.start({ tls: { server, clientCa: ca.rootPem }, handler: answerBound });
   const plainRoute = await StandIn.start({ tls: { server }, handler: answerBound });
-  const all = [xsuaa, xsuaaCertificate, destinationService, backend, certificateRoute, plainRoute];
+  const identity = await StandIn.start({ tls: { server, clientCa: ca.rootPem }, handler: issueIdentityToken });
+  const all = [identity, xsuaa, xsuaaCertificate, destinationService, backend, certificateRoute, plainRoute];
 
   const services: Services = {
     ca,
@@ -151,7 +187,9 @@ export async function startServices(): Promise<Services> {
     backend,
     certificateRoute,
     plainRoute,
+    identity,
     binding,
+    identityBinding,
     keystore,
     behaviour,
     tokens,
@@ -160,14 +198,13 @@ export async function startServices(): Promise<Services> {
       encodeURIComponent(clientSecret),
       keyLine(binding),
       keyLine(keystore),
-      ...tokens.service,
-      ...tokens.target,
+      keyLine(identityBinding),
+      ...Object.values(tokens).flat(),
     ],
     createAgent: (options) => new Agent({ ...options, ca: ca.rootPem }),
     reset() {
       for (const standIn of all) standIn.reset();
-      tokens.service.length = 0;
-      tokens.target.length = 0;
+      for (const list of Object.values(tokens)) list.length = 0;
       Object.assign(behaviour, {
         serviceTokenLifetime: 43_199,
         targetTokenLifetime: 43_199,
@@ -229,7 +266,29 @@ export function bindingCredentials(
 
 export function readTestCredential(services: Services, kind: Credential['kind']): Credential {
   const problems: string[] = [];
-  const credential = readCredential(bindingCredentials(services, kind), problems);
+  const options = { dialect: xsuaaDialect, keySettings: 'X', providedKey: undefined };
+  const credential = readCredential(bindingCredentials(services, kind), options, problems);
+  if (credential === undefined) throw new Error(problems.join('; '));
+  return credential;
+}
+
+/** The binding of Identity, which answers as the stand-in does. */
+export function readIdentityCredential(
+  { identity, identityBinding }: Services,
+  kind: Credential['kind'] = 'certificate',
+): Credential {
+  const problems: string[] = [];
+  const credential = readCredential(
+    {
+      clientid: identityClientId,
+      url: identity.url,
+      ...(kind === 'secret'
+        ? { 'credential-type': 'SECRET', clientsecret: clientSecret }
+        : { 'credential-type': 'X509_GENERATED', certificate: identityBinding.chain, key: identityBinding.key }),
+    },
+    { dialect: identityDialect, keySettings: 'X', providedKey: undefined },
+    problems,
+  );
   if (credential === undefined) throw new Error(problems.join('; '));
   return credential;
 }
@@ -249,6 +308,9 @@ export function createConfig(
       credential: readTestCredential(services, kind),
       serviceUrl: new URL(services.destinationService.url),
     },
+    identity: { bindingName: 'clicreIas', client: readIdentityCredential(services) },
+    identityResources: [],
+    backendUrl: new URL(services.certificateRoute.url),
     timeouts: { tokenMs: 3000, destinationMs: 3000, backendMs: 3000 },
     cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
     maxSockets: 32,

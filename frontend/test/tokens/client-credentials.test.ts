@@ -1,7 +1,14 @@
 import { Connections } from '../../src/upstream/connections';
 import { fetchToken, type Issuer } from '../../src/tokens/client-credentials';
 import { certificateOf, type Credential } from '../../src/tokens/credential';
-import { clientId, clientSecret, readTestCredential, startServices, type Services } from '../support/services';
+import {
+  clientId,
+  clientSecret,
+  readIdentityCredential,
+  readTestCredential,
+  startServices,
+  type Services,
+} from '../support/services';
 import { sendJson, type Handler } from '../support/stand-in';
 
 let services: Services;
@@ -140,9 +147,8 @@ describe('fetchToken', () => {
     expect(await fetch()).toMatchObject({ error: { remedy: 'Try again in a moment.' } });
   });
 
-  it('mentions a certificate that has expired meanwhile', async () => {
+  it('does not even ask with a certificate that has expired meanwhile', async () => {
     const credential = readTestCredential(services, 'certificate');
-    services.xsuaaCertificate.handler = json(401, { error: 'invalid_client' });
     connections = new Connections(undefined, { maxSockets: 1, createAgent: services.createAgent });
     jest.useFakeTimers({
       now: Date.now() + 8 * 86_400_000,
@@ -150,9 +156,22 @@ describe('fetchToken', () => {
     });
     try {
       const outcome = await fetchToken(connections.services, { issuer, credential, purpose: 'token' });
-      expect(!outcome.ok && outcome.error.description).toMatch(/Its certificate has expired on 20/);
+      expect(outcome).toMatchObject({
+        error: { code: 'xsuaa-certificate-expired', status: 502, remedy: 'Bind the service again.' },
+      });
+      expect(!outcome.ok && outcome.error.description).toMatch(/certificate for XSUAA has expired on 20/);
     } finally {
       jest.useRealTimers();
     }
+    expect(services.xsuaaCertificate.requests).toHaveLength(0);
+  });
+
+  it('names the applications that the token is for', async () => {
+    const credential = readIdentityCredential(services);
+    connections = new Connections(certificateOf(credential), { maxSockets: 1, createAgent: services.createAgent });
+    const resources = ['urn:sap:identity:application:provider:name:a', 'urn:sap:identity:application:provider:name:b'];
+    const outcome = await fetchToken(connections.services, { issuer, credential, purpose: 'token', resources });
+    expect(outcome.ok).toBe(true);
+    expect(new URLSearchParams(services.identity.requests[0]?.body).getAll('resource')).toEqual(resources);
   });
 });

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { readCredential, readHttpsUrl } from '../../src/tokens/credential';
+import { Secret } from '../../src/secret';
+import { identityDialect, readCredential, xsuaaDialect, type CredentialOptions } from '../../src/tokens/credential';
 import { TestCa, type Issued } from '../support/test-ca';
 
 let pair: Issued;
@@ -18,10 +19,13 @@ const x509 = () => ({
   key: pair.key,
 });
 
-function read(fields: Record<string, unknown>) {
+function read(fields: Record<string, unknown>, options: Partial<CredentialOptions> = {}) {
   const problems: string[] = [];
-  return { credential: readCredential(fields, problems), problems };
+  const all = { dialect: xsuaaDialect, keySettings: 'A_KEY_FILE or A_KEY_SERVICE', providedKey: undefined, ...options };
+  return { credential: readCredential(fields, all, problems), problems };
 }
+
+const provide = (pem: string) => ({ pem: new Secret(pem), name: 'the key in the file k.pem', setting: 'A_KEY_FILE' });
 
 describe('readCredential', () => {
   it('takes the secret and the plain host of a secret binding', () => {
@@ -56,7 +60,11 @@ describe('readCredential', () => {
   it.each<[string, () => Record<string, unknown>, string[]]>([
     ['nothing at all', () => ({}), ['"clientid" is missing', '"url" is missing', '"clientsecret" is missing']],
     ['no secret', () => common, ['"clientsecret" is missing']],
-    ['half a pair', () => ({ ...x509(), key: undefined }), ['"key" is missing']],
+    [
+      'half a pair',
+      () => ({ ...x509(), key: undefined }),
+      ['"key" is missing: where the key of the certificate is yours, name it by A_KEY_FILE or A_KEY_SERVICE'],
+    ],
     ['the other half', () => ({ ...x509(), certificate: undefined }), ['"certificate" is missing']],
     ['no certificate host', () => ({ ...x509(), certurl: undefined }), ['"certurl" is missing']],
     ['an empty id', () => ({ ...x509(), clientid: '' }), ['"clientid" must be a text that is not empty']],
@@ -93,10 +101,90 @@ describe('readCredential', () => {
   });
 });
 
-describe('readHttpsUrl', () => {
-  it.each(['http://a', 'ftp://a', 'a', '', '//a'])('refuses %s', (value) => {
-    const problems: string[] = [];
-    expect(readHttpsUrl(value, 'uri', problems)).toBeUndefined();
-    expect(problems).toEqual(['"uri" must be an https URL']);
+describe('readCredential of an Identity binding', () => {
+  const identity = { clientid: 'guid', url: 'https://tenant.accounts.example/' };
+  const readIdentity = (fields: Record<string, unknown>, providedKey?: CredentialOptions['providedKey']) =>
+    read({ ...identity, ...fields }, { dialect: identityDialect, providedKey });
+
+  it('takes certificate and key of X509_GENERATED, at the address that also takes secrets', () => {
+    const generated = { 'credential-type': 'X509_GENERATED', certificate: pair.chain, key: pair.key };
+    const { credential, problems } = readIdentity(generated);
+    expect(problems).toEqual([]);
+    expect(credential).toMatchObject({
+      kind: 'certificate',
+      clientId: 'guid',
+      certificate: { card: { 'x5t#S256': pair.thumbprint } },
+    });
+    expect(credential?.tokenUrl.href).toBe('https://tenant.accounts.example/oauth2/token');
+  });
+
+  it('takes the secret of SECRET', () => {
+    const { credential } = readIdentity({ 'credential-type': 'SECRET', clientsecret: 's' });
+    expect(credential).toMatchObject({ kind: 'secret' });
+    expect(credential?.tokenUrl.href).toBe('https://tenant.accounts.example/oauth2/token');
+  });
+
+  const provided = () => ({ 'credential-type': 'X509_PROVIDED', certificate: pair.chain });
+
+  it('puts the certificate of X509_PROVIDED together with the key that stayed with its owner', () => {
+    for (const pem of [pair.key, pair.key.replaceAll('\n', '\r\n'), `${pair.chain}${pair.key}`]) {
+      const { credential, problems } = readIdentity(provided(), provide(pem));
+      expect(problems).toEqual([]);
+      expect(credential).toMatchObject({ kind: 'certificate' });
+      expect(inspect(credential, { depth: 5 })).not.toContain(pair.key.split('\n')[1]);
+    }
+  });
+
+  it('does the same for an x509 binding of XSUAA whose certificate is self-managed', () => {
+    const { credential } = read(
+      { ...x509(), key: undefined, 'credential-type': 'x509' },
+      { providedKey: provide(pair.key) },
+    );
+    expect(credential).toMatchObject({ kind: 'certificate' });
+  });
+
+  it.each<[string, () => ReturnType<typeof read>, string]>([
+    ['no key at all', () => readIdentity(provided()), '"key" is missing: where the key'],
+    [
+      'the key of another certificate',
+      () => readIdentity(provided(), provide(expired.key)),
+      'the key in the file k.pem does not belong to the first certificate',
+    ],
+    [
+      'a key whose line breaks are lost',
+      () => readIdentity(provided(), provide(pair.key.replaceAll('\n', '\\n'))),
+      'the key in the file k.pem is no readable private key (ERR_OSSL_UNSUPPORTED): its line breaks are the two characters',
+    ],
+    [
+      'an expired certificate',
+      () => readIdentity({ ...provided(), certificate: expired.chain }, provide(expired.key)),
+      '"certificate" has expired on 20',
+    ],
+    [
+      'damaged PEM',
+      () => readIdentity({ ...provided(), certificate: pair.chain.slice(0, 300) }, provide(pair.key)),
+      '"certificate" is no readable certificate',
+    ],
+    [
+      'two keys',
+      () => readIdentity({ ...provided(), key: pair.key }, provide(pair.key)),
+      'it holds a "key" of its own, and A_KEY_FILE names another: unset that',
+    ],
+    [
+      'a key where there is a secret',
+      () => readIdentity({ 'credential-type': 'SECRET', clientsecret: 's' }, provide(pair.key)),
+      'the key in the file k.pem is of no use with it: unset A_KEY_FILE',
+    ],
+    [
+      "XSUAA's name for it",
+      () => readIdentity({ 'credential-type': 'x509' }),
+      'this app knows X509_GENERATED, X509_PROVIDED, SECRET',
+    ],
+  ])('refuses %s, naming which', (_what, attempt, says) => {
+    const { problems, credential } = attempt();
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(says);
+    // A secret beside a superfluous key would work, but start-up stops at any problem.
+    expect(credential?.kind === 'certificate').toBe(false);
   });
 });

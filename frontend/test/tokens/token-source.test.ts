@@ -108,6 +108,33 @@ describe('TokenSource', () => {
   });
 });
 
+describe('a token that an upstream refuses', () => {
+  it('is renewed once for all who had it, and its young replacement is not', async () => {
+    const { tokens, request } = create();
+    const first = await tokens.get(request);
+    if (!first.ok) throw first.error;
+    const renewed = await Promise.all(Array.from({ length: 20 }, () => tokens.renew(request, first.value)));
+    expect(new Set(renewed.map((outcome) => outcome?.ok === true && outcome.value)).size).toBe(1);
+    expect(services.xsuaaCertificate.requests).toHaveLength(2);
+    const second = await tokens.get(request);
+    if (!second.ok) throw second.error;
+    expect(second.value.token).not.toBe(first.value.token);
+    expect(await tokens.renew(request, second.value)).toBeUndefined();
+    expect(services.xsuaaCertificate.requests).toHaveLength(2);
+  });
+});
+
+describe('a token of a certificate that ends before it', () => {
+  it('is used no longer than the certificate', async () => {
+    const { tokens, request } = create();
+    const { certificate } = request.credential;
+    const card = { ...certificate.card, notAfter: new Date(Date.now() + 200).toISOString() };
+    const ending = { ...request, credential: { ...request.credential, certificate: { ...certificate, card } } };
+    await tokens.get(ending);
+    await eventually(async () => (await tokens.get(ending)).hop.failure?.code === 'xsuaa-certificate-expired');
+  });
+});
+
 describe('tokenKey', () => {
   it('tells certificate, client, issuer and scopes apart, but not the order of scopes', async () => {
     const { request } = create();
@@ -121,6 +148,7 @@ describe('tokenKey', () => {
       tokenKey({ credential: readTestCredential(services, 'secret') }),
       tokenKey({ credential, scopes: ['a', 'b'] }),
       tokenKey({ credential, scopes: ['a b'] }),
+      tokenKey({ credential, resources: ['a', 'b'] }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
     expect(tokenKey({ credential, scopes: ['b', 'a'] })).toBe(tokenKey({ credential, scopes: ['a', 'b'] }));

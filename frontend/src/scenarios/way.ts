@@ -1,14 +1,6 @@
+import type { TokenIssuer } from '../access';
 import type { Hop } from '../hops';
 import type { ScenarioCard, ScenarioResult } from '../scenario';
-
-/** How the pages name the scenario of the first tutorial. */
-export const destinationScenario = {
-  path: '/app',
-  title: 'XSUAA and Destination Service',
-  description:
-    'Calls the backend with a token that the Destination Service fetches from XSUAA over mutual TLS, with the keystore ' +
-    'uploaded to it. The token is bound to the certificate in that keystore.',
-} as const;
 
 /** The request of the browser; its answer's status and all its time are known when the result is put together. */
 export function arrivalHop(path: string, status: number, durationMs: number): Hop {
@@ -23,6 +15,20 @@ export function arrivalHop(path: string, status: number, durationMs: number): Ho
     durationMs,
     cache: 'none',
     observed: true,
+  };
+}
+
+/** The backend checks the token with the issuer's keys, which it keeps: this app cannot see whether it fetched them now. */
+export function keysHop({ party, keysPath }: TokenIssuer): Hop {
+  return {
+    from: 'backend',
+    to: party,
+    method: 'GET',
+    path: keysPath,
+    purpose: "keys that check the token's signature",
+    authentication: { kind: 'none' },
+    cache: 'none',
+    observed: false,
   };
 }
 

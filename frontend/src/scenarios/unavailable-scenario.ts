@@ -1,0 +1,50 @@
+import { millisecondsSince } from '../hop-outcome';
+import type { ScenarioCard, ScenarioDescription, ScenarioError, ScenarioResult } from '../scenario';
+import type { Scenario, ScenarioRun } from './scenario';
+import { arrivalHop, summarize } from './way';
+
+/** What keeps a scenario from running until somebody changes the deployment. */
+export interface Obstacle extends Pick<ScenarioError, 'code' | 'message' | 'remedy' | 'hop'> {
+  readonly kind: Exclude<ScenarioCard['state']['kind'], 'ready'>;
+}
+
+const STATUS = 503;
+
+/** Stands in for a scenario that cannot run: its card and its page say what to bind or to set. */
+export class UnavailableScenario implements Scenario {
+  readonly page: ScenarioDescription;
+  readonly #obstacle: Obstacle;
+  #lastResult: ScenarioCard['lastResult'];
+
+  constructor(description: ScenarioDescription, obstacle: Obstacle) {
+    this.page = description;
+    this.#obstacle = obstacle;
+  }
+
+  run(): Promise<ScenarioRun> {
+    const started = performance.now();
+    const { code, message, remedy, hop } = this.#obstacle;
+    const result: ScenarioResult = {
+      hops: [arrivalHop(this.page.path, STATUS, millisecondsSince(started))],
+      error: { code, message, remedy, hop, status: STATUS },
+    };
+    this.#lastResult = summarize(result);
+    return Promise.resolve({ result });
+  }
+
+  card(): ScenarioCard {
+    const { path, title, description } = this.page;
+    const { kind, message, remedy } = this.#obstacle;
+    return {
+      path,
+      title,
+      description,
+      state: kind === 'not-bound' ? { kind, bind: remedy } : { kind, problem: message, remedy },
+      ...(this.#lastResult && { lastResult: this.#lastResult }),
+    };
+  }
+
+  close(): void {
+    // It keeps no connection.
+  }
+}
