@@ -28,6 +28,7 @@ function createForwarder(argv: readonly string[], setExit: (code: number) => voi
     requests: forward,
     trust: forward,
     identity: forward,
+    destination: forward,
   };
 }
 

@@ -9,7 +9,7 @@ import { Reaper } from './cf/reaper';
 import { createCommandHandlers } from './control/commands';
 import { ControlServer } from './control/server';
 import { controlFiles, controlSocketPath } from './control/socket-path';
-import { createDestinationService } from './destination-service/destination-service';
+import { createDestinationService, type DestinationService } from './destination-service/destination-service';
 import { createIdentity, type Identity } from './identity/identity';
 import { Journal, type ServiceName } from './journal';
 import { LandscapeLock, WORK_FOLDER_PREFIX } from './landscape-lock';
@@ -98,7 +98,7 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   const journal = new Journal();
   const ca = await runStep(progress, 'Certificate authority', () => CertificateAuthority.open(settings));
   const base = { settings, ca, journal };
-  const { brokers, switches, identity } = await startServices(base, { progress, ending });
+  const { brokers, switches, ...named } = await startServices(base, { progress, ending });
   const router = new Router({ settings, journal, server: await ca.issueServer(), rootPem: ca.rootPem });
   ending.add(() => router.stop());
   const { controller, stop } = await createController({
@@ -114,7 +114,7 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   });
   ending.add(stop);
   const services = [...switches, createRouterSwitch(router)];
-  const handlers = createCommandHandlers({ ...base, controller, services, identity });
+  const handlers = createCommandHandlers({ ...base, ...named, controller, services });
   const control = await ControlServer.start(controlSocketPath(stateFolder), handlers);
   ending.add(() => control.stop());
   return { ...base, controller, services, workFolder, stop: () => ending.run() };
@@ -129,6 +129,7 @@ interface RunningServices {
   readonly brokers: readonly ServiceBroker[];
   readonly switches: readonly ServiceSwitch[];
   readonly identity: Identity;
+  readonly destination: DestinationService;
 }
 
 /** Starts the services of the marketplace. */
@@ -141,7 +142,7 @@ async function startServices(base: Pick<Landscape, 'settings' | 'ca' | 'journal'
     await startService('identity', identity.listeners, run),
     await startService('destination', destination.listeners, run),
   ];
-  return { brokers: [xsuaa.broker, identity.broker, destination.broker], switches, identity };
+  return { brokers: [xsuaa.broker, identity.broker, destination.broker], switches, identity, destination };
 }
 
 async function startService(

@@ -211,6 +211,15 @@ describe('startLandscape', () => {
     await create('other');
   });
 
+  it('switches the restrictions of the real Destination Service on', async () => {
+    await start();
+    expect(await command('landscape', 'destination', 'refuse-private-token-urls', 'on')).toEqual({
+      exit: 0,
+      out: 'refuse-private-token-urls is on.\n',
+      err: '',
+    });
+  });
+
   it('tells how to trust its CA', async () => {
     const { ca } = await start();
     expect((await command('landscape', 'trust')).out).toContain(ca.rootFile);

@@ -2,6 +2,7 @@ import type { CfIo } from '../cf/command/io';
 import type { ServiceName } from '../journal';
 import type { ServiceSwitch } from '../service-switch';
 import type { ControlledLandscape } from './commands';
+import { createBehaviourChange } from './destination';
 import { formatFault } from './fault';
 import { runIdentityVerb } from './identity';
 import { ControlError, type ControlActions } from './program';
@@ -10,7 +11,7 @@ import { formatTrust } from './trust';
 
 /** The actions of the `landscape` command on a running landscape. */
 export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'out'>): ControlActions {
-  const { services, journal, settings, controller, ca, identity } = landscape;
+  const { services, journal, settings, controller, ca, identity, destination } = landscape;
   const find = (name: ServiceName): ServiceSwitch => findService(services, name);
   return {
     async status() {
@@ -42,6 +43,10 @@ export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'ou
     },
     async identity(verb) {
       io.out(runIdentityVerb(verb, identity));
+    },
+    async destination(behaviour, isOn) {
+      destination.setBehaviour(createBehaviourChange(behaviour, isOn));
+      io.out(`${behaviour} is ${isOn ? 'on' : 'off'}.\n`);
     },
   };
 }

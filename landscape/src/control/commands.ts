@@ -1,6 +1,7 @@
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import { CfSession, runCf } from '../cf/command/run-cf';
 import type { CloudController } from '../cf/controller';
+import type { DestinationService } from '../destination-service/destination-service';
 import type { Identity } from '../identity/identity';
 import type { Journal } from '../journal';
 import type { ServiceSwitch } from '../service-switch';
@@ -16,6 +17,7 @@ export interface ControlledLandscape {
   readonly controller: CloudController;
   readonly services: readonly ServiceSwitch[];
   readonly identity: Pick<Identity, 'broker' | 'trust'>;
+  readonly destination: Pick<DestinationService, 'setBehaviour'>;
 }
 
 /** What the command lines may ask of a landscape. */

@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError } from 'command
 import type { CfIo } from '../cf/command/io';
 import { serviceNames, type ServiceName } from '../journal';
 import type { Fault } from '../listener';
+import { behaviourNames, type BehaviourName } from './destination';
 import { faultForms, parseFault } from './fault';
 import { identityVerbs, type IdentityVerb } from './identity';
 
@@ -17,6 +18,7 @@ export interface ControlActions {
   /** With `fileOnly`: the path of the root certificate, for scripts. */
   trust(options: { readonly fileOnly: boolean }): Promise<void>;
   identity(verb: IdentityVerb): Promise<void>;
+  destination(behaviour: BehaviourName, isOn: boolean): Promise<void>;
 }
 
 /** A refusal of the `landscape` command in words for its user. */
@@ -93,6 +95,17 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
     )
     .addArgument(new Argument('<verb>').choices(identityVerbs))
     .action((verb: IdentityVerb) => actions.identity(verb));
+  program
+    .command('destination')
+    .description('let the Destination Service be as strict as the real one: off unless it is switched on')
+    .addArgument(
+      new Argument(
+        '<behaviour>',
+        'refuse token service URLs on localhost and in private networks; keep a cached token though its keystore was replaced',
+      ).choices(behaviourNames),
+    )
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .action((behaviour: BehaviourName, state: 'on' | 'off') => actions.destination(behaviour, state === 'on'));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

@@ -24,6 +24,7 @@ async function run(...argv: string[]): Promise<Run> {
     requests: record('requests'),
     trust: record('trust'),
     identity: record('identity'),
+    destination: record('destination'),
   };
   const io = { out: (text: string) => void (out += text), err: (text: string) => void (err += text) };
   const exit = await runProgram(argv, { io, actions });
@@ -55,6 +56,14 @@ describe('landscape', () => {
       ['clear', 'xsuaa'],
     ],
     [['requests'], ['requests', undefined]],
+    [
+      ['destination', 'refuse-private-token-urls', 'on'],
+      ['destination', 'refuse-private-token-urls', true],
+    ],
+    [
+      ['destination', 'keep-tokens', 'off'],
+      ['destination', 'keep-tokens', false],
+    ],
     [
       ['requests', 'xsuaa'],
       ['requests', 'xsuaa'],
@@ -98,6 +107,15 @@ describe('landscape', () => {
     expect(err).toContain('Allowed choices are applications, trust, untrust.');
   });
 
+  it.each([
+    [['destination', 'nope', 'on'], 'Allowed choices are refuse-private-token-urls, keep-tokens.'],
+    [['destination', 'keep-tokens', 'maybe'], 'Allowed choices are on, off.'],
+  ])('lists the choices for %p', async (argv, message) => {
+    const { exit, err } = await run(...argv);
+    expect(exit).toBe(1);
+    expect(err).toContain(message);
+  });
+
   it('prints its help to standard output', async () => {
     const { exit, out, err } = await run('--help');
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
@@ -118,6 +136,7 @@ describe('landscape', () => {
       requests: refuse,
       trust: refuse,
       identity: refuse,
+      destination: refuse,
     };
     const exit = await runProgram(['stop', 'identity'], {
       io: { out: () => {}, err: (text) => void (err += text) },
