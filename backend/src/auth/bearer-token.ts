@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { InvalidRequestError, MissingTokenError } from './bearer-errors';
+import { listHeaderValues } from './raw-headers';
 
 const ONE_PLACE = 'Send exactly one access token, in the header Authorization only.';
 const BEARER = /^bearer(?: +(.*))?$/i;
@@ -14,8 +15,7 @@ export function readBearerToken({ headers, rawHeaders, url = '' }: IncomingMessa
   if (/[?&]access_token=/.test(url)) throw new InvalidRequestError(ONE_PLACE, { detail: 'access_token in the query' });
   const { authorization } = headers;
   if (authorization === undefined) throw new MissingTokenError();
-  // Node keeps the first of several: whoever looks at another one must not come to another result.
-  if (countHeader(rawHeaders, 'authorization') > 1) {
+  if (listHeaderValues(rawHeaders, 'authorization').length > 1) {
     throw new InvalidRequestError(ONE_PLACE, { detail: 'more than one Authorization header' });
   }
   const match = BEARER.exec(authorization);
@@ -23,13 +23,4 @@ export function readBearerToken({ headers, rawHeaders, url = '' }: IncomingMessa
   if (token === undefined || token === '') throw new MissingTokenError();
   if (/[ \t,]/.test(token)) throw new InvalidRequestError(ONE_PLACE, { detail: 'more than one word after Bearer' });
   return token;
-}
-
-function countHeader(rawHeaders: readonly string[], name: string): number {
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const header = rawHeaders[index];
-    if (header?.length === name.length && header.toLowerCase() === name) count += 1;
-  }
-  return count;
 }
