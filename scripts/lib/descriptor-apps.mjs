@@ -1,11 +1,15 @@
 // One model of an app, whether a manifest or the MTA describes it, and the comparison of all that describe the same one.
 import { isDeepStrictEqual } from 'node:util';
 
+/** `~{property}` of what is required. */
+const REFERENCE = /~\{([^}]+)\}/g;
+
 /**
  * @typedef {object} App
  * @property {string} name
  * @property {import('./descriptor-source.mjs').Source} source
  * @property {Record<string, { value: unknown, path: (string | number)[] }>} settings what all descriptions must agree on
+ * @property {{ name: string, value: unknown, path: (string | number)[] }[]} environment
  * @property {{ route: string, path: (string | number)[] }[]} routes with ((suffix)) and ((domain))
  * @property {{ name: string, parameters: any, path: (string | number)[] }[]} services
  */
@@ -17,7 +21,8 @@ export function readManifestApps(source) {
     return {
       name: app.name,
       source,
-      settings: readSettings(app, at, { disk: 'disk_quota', buildpack: 'buildpacks', env: 'env' }),
+      settings: readSettings(app, at, { disk: 'disk_quota', buildpack: 'buildpacks' }),
+      environment: readVariables(app.env, [...at, 'env']),
       routes: app.routes.map(({ route }, position) => ({ route, path: [...at, 'routes', position] })),
       services: (app.services ?? []).map((service, position) => ({
         name: service.name ?? service,
@@ -30,25 +35,26 @@ export function readManifestApps(source) {
 
 /** The modules that are apps; a resource is named here by its service instance. @returns {App[]} */
 export function readMtaApps(source) {
-  const instances = new Map(source.value.resources.map(({ name, parameters }) => [name, parameters['service-name']]));
-  return source.value.modules.flatMap((module, index) => {
+  const { modules, resources } = source.value;
+  const instances = new Map(resources.map(({ name, parameters }) => [name, parameters['service-name']]));
+  const provided = readProvided(modules);
+  return modules.flatMap((module, index) => {
     if (module.type !== 'nodejs') return [];
     const at = ['modules', index];
-    const { parameters = {}, properties, path } = module;
-    const settings = readSettings({ ...parameters, properties, path }, [...at, 'parameters'], {
+    const { parameters = {}, path } = module;
+    const settings = readSettings({ ...parameters, path }, [...at, 'parameters'], {
       disk: 'disk-quota',
       buildpack: 'buildpack',
-      env: 'properties',
     });
     settings.path.path = [...at, 'path'];
-    settings.environment.path = [...at, 'properties'];
     return [
       {
         name: module.name,
         source,
         settings,
+        environment: readModuleVariables(module, at, provided),
         routes: (parameters.routes ?? []).map(({ route }, position) => ({
-          route: route.replaceAll('${suffix}', '((suffix))').replaceAll('${default-domain}', '((domain))'),
+          route: asInManifest(route),
           path: [...at, 'parameters', 'routes', position],
         })),
         services: (module.requires ?? []).flatMap(({ name, parameters }, position) =>
@@ -59,6 +65,33 @@ export function readMtaApps(source) {
       },
     ];
   });
+}
+
+/** What modules provide to others: name -> properties. */
+export function readProvided(modules) {
+  return new Map(modules.flatMap(({ provides = [] }) => provides.map(({ name, properties }) => [name, properties])));
+}
+
+/** Variables that a module sets itself, and those that it takes from what another one provides. */
+function readModuleVariables({ properties, requires = [] }, at, provided) {
+  const taken = requires.flatMap(({ name, properties: wanted }, position) =>
+    readVariables(wanted, [...at, 'requires', position, 'properties']).map(({ value, ...variable }) => ({
+      ...variable,
+      value: value.replaceAll(REFERENCE, (whole, property) => provided.get(name)?.[property] ?? whole),
+    })),
+  );
+  return [...readVariables(properties, [...at, 'properties']), ...taken].map((variable) => ({
+    ...variable,
+    value: asInManifest(variable.value),
+  }));
+}
+
+function readVariables(variables = {}, at) {
+  return Object.entries(variables).map(([name, value]) => ({ name, value, path: [...at, name] }));
+}
+
+function asInManifest(text) {
+  return text.replaceAll('${suffix}', '((suffix))').replaceAll('${default-domain}', '((domain))');
 }
 
 function readSettings(found, at, names) {
@@ -72,103 +105,118 @@ function readSettings(found, at, names) {
     buildpack: { ...setting(names.buildpack), value: [found[names.buildpack] ?? []].flat() },
     'type of health check': setting('health-check-type'),
     'endpoint of the health check': setting('health-check-http-endpoint'),
-    environment: setting(names.env),
   };
 }
 
-/** Every app is compared with the first description of the same name. */
+/**
+ * Every app is compared with the first description of the same name; services and variables, of which one description may
+ * have more than another, with the first that has them.
+ */
 export function compareApps(apps, problems) {
-  const first = new Map();
+  const described = new Map();
   for (const app of apps) {
-    const reference = first.get(app.name);
-    if (reference === undefined) first.set(app.name, app);
-    else if (reference.source === app.source) twice(app, problems);
-    else compareWith(reference, app, problems);
+    const earlier = described.get(app.name) ?? [];
+    described.set(app.name, [...earlier, app]);
+    if (earlier.length === 0) continue;
+    if (earlier.some(({ source }) => source === app.source)) twice(app, problems);
+    else compareWith(earlier, app, problems);
   }
 }
 
-function compareWith(reference, app, problems) {
-  for (const [what, { value, path }] of Object.entries(app.settings)) {
-    const wanted = reference.settings[what];
-    if (!isDeepStrictEqual(value, wanted.value))
-      disagree(
-        {
-          app,
-          path,
-          reference,
-          wantedPath: wanted.path,
-          what: `${what} of ${app.name}`,
-          values: [value, wanted.value],
-        },
-        problems,
-      );
-  }
+function compareWith(earlier, app, problems) {
+  const [first] = earlier;
+  for (const [what, { value, path }] of Object.entries(app.settings))
+    compareValues({ app, what, value, path }, { ...first.settings[what], source: first.source }, problems);
   const routes = (of) => of.routes.map(({ route }) => route).toSorted();
-  if (!isDeepStrictEqual(routes(app), routes(reference)))
-    disagree(
-      {
-        app,
-        path: app.routes[0]?.path ?? [],
-        reference,
-        wantedPath: reference.routes[0].path,
-        what: `the routes of ${app.name}`,
-        values: [routes(app), routes(reference)],
-      },
+  compareValues(
+    { app, what: 'the routes', value: routes(app), path: app.routes[0]?.path ?? [] },
+    { source: first.source, value: routes(first), path: first.routes[0].path },
+    problems,
+  );
+  for (const { name, value, path } of app.environment)
+    compareValues({ app, what: `the variable ${name}`, value, path }, findIn(earlier, 'environment', name), problems);
+  for (const { name, parameters, path } of app.services) {
+    const same = findIn(earlier, 'services', name);
+    compareValues(
+      { app, what: `the binding parameters of ${name}`, value: parameters, path },
+      same && { ...same, value: same.parameters },
       problems,
     );
-  for (const { name, parameters, path } of app.services) {
-    const same = reference.services.find((service) => service.name === name);
-    if (same !== undefined && !isDeepStrictEqual(parameters, same.parameters))
-      disagree(
-        {
-          app,
-          path,
-          reference,
-          wantedPath: same.path,
-          what: `the binding parameters of ${name} for ${app.name}`,
-          values: [parameters, same.parameters],
-        },
-        problems,
-      );
   }
+  for (const { name, path } of first.environment)
+    if (!app.environment.some((variable) => variable.name === name))
+      problems.push({
+        file: app.source.file,
+        line: lineOf(app),
+        message: `${app.name} lacks the variable ${name}, which ${first.source.file}:${first.source.lineOf(path)} sets. Add it.`,
+      });
 }
 
-/** mta.yaml has the apps of manifest.yml with all their services; what it has besides must be in some manifest. */
-export function compareServices({ apps, allApps, mtaApps, mta, main }, problems) {
-  for (const app of apps) {
-    const module = mtaApps.find(({ name }) => name === app.name);
-    if (module === undefined) {
+/** The first earlier description of something, with its file. */
+function findIn(earlier, part, name) {
+  for (const app of earlier) {
+    const found = app[part].find((one) => one.name === name);
+    if (found !== undefined) return { ...found, source: app.source };
+  }
+  return undefined;
+}
+
+function compareValues({ app, what, value, path }, wanted, problems) {
+  if (wanted === undefined || isDeepStrictEqual(value, wanted.value)) return;
+  problems.push({
+    file: app.source.file,
+    line: app.source.lineOf(path),
+    message: `${what} of ${app.name}: ${show(value)} here, ${show(wanted.value)} in ${wanted.source.file}:${wanted.source.lineOf(wanted.path)}. Make them equal.`,
+  });
+}
+
+/**
+ * mta.yaml has the apps of manifest.yml, and each with all services and variables that any manifest gives it; what it has
+ * besides must be in some manifest.
+ */
+export function compareMta({ apps, mtaApps, mta, main }, problems) {
+  for (const { name } of apps.filter(({ source }) => source === main))
+    if (!mtaApps.some((module) => module.name === name))
       problems.push({
         file: mta.file,
         line: mta.lineOf(['modules']),
-        message: `has no module ${app.name}, which ${main.file} deploys. Add it.`,
+        message: `has no module ${name}, which ${main.file} deploys. Add it.`,
       });
-      continue;
-    }
-    for (const { name } of app.services)
-      if (!module.services.some((service) => service.name === name))
-        problems.push({
-          file: mta.file,
-          line: lineOf(module),
-          message: `${app.name} does not require ${name}, to which ${main.file} binds it. Add it.`,
-        });
-  }
   for (const module of mtaApps) {
-    const same = allApps.filter(({ name }) => name === module.name);
+    const same = apps.filter(({ name }) => name === module.name);
     if (same.length === 0)
       problems.push({
         file: mta.file,
         line: lineOf(module),
         message: `${module.name} is in no manifest. Add it there or remove it here.`,
       });
-    else
-      for (const { name, path } of module.services)
-        if (!same.some(({ services }) => services.some((service) => service.name === name)))
-          problems.push({
-            file: mta.file,
-            line: mta.lineOf(path),
-            message: `binds ${module.name} to ${name}, which no manifest does. Add it there or remove it here.`,
-          });
+    else compareParts(module, same, problems);
+  }
+}
+
+const PARTS = [
+  { part: 'services', has: 'is bound to', adds: 'binds', preposition: ' to' },
+  { part: 'environment', has: 'has the variable', adds: 'gives', preposition: '' },
+];
+
+function compareParts(module, same, problems) {
+  const report = (path, message) =>
+    problems.push({ file: module.source.file, line: module.source.lineOf(path), message });
+  for (const { part, has, adds, preposition } of PARTS) {
+    const known = new Map(
+      same
+        .toReversed()
+        .flatMap((app) => app[part].map(({ name, path }) => [name, `${app.source.file}:${app.source.lineOf(path)}`])),
+    );
+    for (const [name, place] of known)
+      if (!module[part].some((one) => one.name === name))
+        report(module.settings.path.path, `${module.name} ${has} ${name} in ${place}, but not here. Add it.`);
+    for (const { name, path } of module[part])
+      if (!known.has(name))
+        report(
+          path,
+          `${adds} ${module.name}${preposition} ${name}, which no manifest does. Add it there or remove it here.`,
+        );
   }
 }
 
@@ -178,15 +226,6 @@ function lineOf(app) {
 
 function twice(app, problems) {
   problems.push({ file: app.source.file, line: lineOf(app), message: `describes ${app.name} twice. Remove one.` });
-}
-
-function disagree({ app, path, reference, wantedPath, what, values: [value, wanted] }, problems) {
-  const { source } = reference;
-  problems.push({
-    file: app.source.file,
-    line: app.source.lineOf(path),
-    message: `${what}: ${show(value)} here, ${show(wanted)} in ${source.file}:${source.lineOf(wantedPath)}. Make them equal.`,
-  });
 }
 
 function show(value) {

@@ -1,7 +1,7 @@
 // Which descriptors there are and what is asked of each; the rules themselves are in the files imported here.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { compareApps, compareServices, readManifestApps, readMtaApps } from './descriptor-apps.mjs';
+import { compareApps, compareMta, readManifestApps, readMtaApps } from './descriptor-apps.mjs';
 import { checkDestination } from './descriptor-destination.mjs';
 import { checkManifest, checkVariables } from './descriptor-manifest.mjs';
 import { checkMta } from './descriptor-mta.mjs';
@@ -11,16 +11,26 @@ import { checkBindingParameters } from './descriptor-services.mjs';
 import { readJson, readProperties, readYaml } from './descriptor-source.mjs';
 
 const DESTINATION = 'destination/destination_to_mtlsapp';
-const required = ['manifest.yml', 'vars.yml', 'mta.yaml', 'xs-security.json', 'config-binding.json', DESTINATION];
+const required = [
+  'manifest.yml',
+  'manifest-all.yml',
+  'manifest-ias.yml',
+  'vars.yml',
+  'mta.yaml',
+  'xs-security.json',
+  'config_ias.json',
+  'config-binding.json',
+  DESTINATION,
+];
 
 /**
- * Checks all descriptors below `root`. manifest-*.yml and config_ias.json are checked where they exist.
+ * Checks all descriptors below `root`; further manifest-*.yml are checked where they exist.
  * @returns {{ files: string[], problems: import('./descriptor-source.mjs').Problem[] }}
  */
 export function checkDescriptors(root) {
   const problems = [];
-  const optional = readdirSync(root).filter((name) => /^manifest-.+\.yml$/.test(name) || name === 'config_ias.json');
-  const files = [...required, ...optional.toSorted()].filter((file) => {
+  const further = readdirSync(root).filter((name) => /^manifest-.+\.yml$/.test(name) && !required.includes(name));
+  const files = [...required, ...further.toSorted()].filter((file) => {
     const exists = existsSync(join(root, file));
     if (!exists)
       problems.push({ file, line: 1, message: 'is missing. It is one of the descriptors of the deployment.' });
@@ -68,7 +78,7 @@ function checkAgreement(root, sources, problems) {
   const [main] = manifests;
   const mtaApps = readMtaApps(mta);
   compareApps([...apps, ...mtaApps], problems);
-  compareServices({ apps: apps.filter(({ source }) => source === main), allApps: apps, mtaApps, mta, main }, problems);
+  compareMta({ apps, mtaApps, mta, main }, problems);
   checkBindingParameters({ apps, mta, xsSecurity, config: sources.get('config-binding.json') }, problems);
   checkDestination(
     { destination: sources.get(DESTINATION), fileName: DESTINATION.split('/')[1], apps, vars, xsSecurity, mta },

@@ -29,7 +29,24 @@ export function checkManifest(source, { isWorkspace }, problems) {
       routes.set(route, app.name);
       checkCertificateRoute(app, route, (message) => report(['routes', position], message));
     });
+    checkBackendUrl(app, source.value.applications, (message) => report(['env', 'BACKEND_URL'], message));
   });
+}
+
+/** The frontend shows its certificate there, so it must be a route that asks for one. */
+function checkBackendUrl({ env }, applications, report) {
+  const url = env?.BACKEND_URL;
+  const urls = applications.flatMap(({ routes }) =>
+    routes.filter(({ route }) => isCertificateRoute(route)).map(({ route }) => `https://${route}`),
+  );
+  if (url !== undefined && !urls.includes(url))
+    report(
+      `BACKEND_URL is ${url}. Write the certificate route of an app in this file: ${urls.join(', ') || 'there is none'}.`,
+    );
+}
+
+function isCertificateRoute(route) {
+  return route.split('.')[1] === 'cert';
 }
 
 function checkCommand({ command, memory }, report) {
@@ -47,8 +64,8 @@ function checkCommand({ command, memory }, report) {
 }
 
 function checkCertificateRoute(app, route, report) {
-  const [host, label, ...domain] = route.split('.');
-  if (label !== 'cert') return;
+  if (!isCertificateRoute(route)) return;
+  const [host, , ...domain] = route.split('.');
   const plain = [host, ...domain].join('.');
   if (!app.routes.some((other) => other.route === plain))
     report(

@@ -1,4 +1,5 @@
 // What mta.yaml must hold beyond its schema: that its names lead somewhere, and how it makes the destination.
+import { readProvided } from './descriptor-apps.mjs';
 
 export function checkMta(source, { vars, fileExists }, problems) {
   const { modules, resources, parameters } = source.value;
@@ -9,19 +10,19 @@ export function checkMta(source, { vars, fileExists }, problems) {
       `suffix is ${parameters?.suffix ?? 'missing'}, but ${vars.value.suffix} in ${vars.file}:${vars.lineOf(['suffix'])}. Make them equal.`,
     );
 
-  const provided = new Map(
-    modules.flatMap(({ provides = [] }) => provides.map(({ name, properties }) => [name, properties])),
-  );
+  const provided = readProvided(modules);
   const known = new Set([...resources.map(({ name }) => name), ...provided.keys()]);
   const required = new Set();
   modules.forEach((module, index) =>
-    (module.requires ?? []).forEach(({ name }, position) => {
+    (module.requires ?? []).forEach(({ name, properties = {} }, position) => {
+      const at = ['modules', index, 'requires', position];
       required.add(name);
       if (!known.has(name))
         report(
-          ['modules', index, 'requires', position],
+          at,
           `${module.name} requires ${name}, which nothing here provides. Known are: ${[...known].join(', ')}.`,
         );
+      else checkTaken(properties, { name, at: [...at, 'properties'], provided: provided.get(name) ?? {} }, report);
     }),
   );
   resources.forEach(({ name, parameters: { path } }, index) => {
@@ -34,6 +35,17 @@ export function checkMta(source, { vars, fileExists }, problems) {
     checkProvidedUrls(module, index, report);
     if (module.type === 'com.sap.application.content') checkContent({ module, index, resources, provided }, report);
   });
+}
+
+/** `~{property}` must be a property of what is required. */
+function checkTaken(properties, { name, at, provided }, report) {
+  for (const [variable, value] of Object.entries(properties))
+    for (const [whole, property] of value.matchAll(/~\{([^}]+)\}/g))
+      if (!Object.hasOwn(provided, property))
+        report(
+          [...at, variable],
+          `${variable} takes ${whole}, but ${name} provides ${Object.keys(provided).join(', ') || 'no property'}.`,
+        );
 }
 
 function checkProvidedUrls({ parameters = {}, provides = [] }, index, report) {

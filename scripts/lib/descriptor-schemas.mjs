@@ -336,7 +336,7 @@ export const mta = object(
                   'content-target': { type: 'boolean', description: 'Write true or false.' },
                   'service-key': serviceKey,
                 }),
-                properties: { type: 'object' },
+                properties: variables,
               },
               ['name'],
             ),

@@ -19,6 +19,7 @@ export function checkBindingParameters({ apps, mta, xsSecurity, config }, proble
     const offering = offerings.get(name) ?? guessOffering(parameters);
     checkSchema(source, shapes[offering], problems, { path });
     if (offering === 'xsuaa') checkCredentialType({ source, parameters, path, xsSecurity }, problems);
+    if (offering === 'identity') checkIdentityParameters({ source, parameters, path }, problems);
   }
   checkCredentialType({ source: config, parameters: config.value, path: [], xsSecurity }, problems);
 }
@@ -73,5 +74,31 @@ function checkCredentialType({ source, parameters, path, xsSecurity }, problems)
       file: source.file,
       line,
       message: 'x509 without parameters lives 7 days. Say key-length, validity and validity-type below "x509".',
+    });
+}
+
+/** Parameters of the identity service that mean something with one credential type only; the service refuses them with others. */
+const owners = {
+  'key-length': 'X509_GENERATED',
+  validity: 'X509_GENERATED',
+  'validity-type': 'X509_GENERATED',
+  'app-identifier': 'X509_GENERATED',
+  certificate: 'X509_PROVIDED',
+};
+
+function checkIdentityParameters({ source, parameters, path }, problems) {
+  const type = parameters['credential-type'];
+  for (const name of Object.keys(parameters))
+    if (owners[name] !== undefined && owners[name] !== type)
+      problems.push({
+        file: source.file,
+        line: source.lineOf([...path, name]),
+        message: `${name} is for the credential type ${owners[name]}, and this is ${type}. Remove one.`,
+      });
+  if (type === 'X509_PROVIDED' && parameters.certificate === undefined)
+    problems.push({
+      file: source.file,
+      line: source.lineOf([...path, 'credential-type']),
+      message: 'X509_PROVIDED needs your certificate. Add "certificate", in PEM; the key stays with you.',
     });
 }

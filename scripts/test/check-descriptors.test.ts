@@ -39,35 +39,34 @@ describe('a descriptor that is missing', () => {
   });
 });
 
-describe('descriptors of further scenarios', () => {
-  it('are checked once they exist', () => {
-    copy.write('manifest-ias.yml', copy.read('manifest.yml').replaceAll('memory: 128M', 'memory: 256M'));
-    copy.write('config_ias.json', '{"oauth2-configuration": {"token-policy": {"access-token-format": "JWT"}}}');
-    copy.expectProblem({ file: 'config_ias.json', message: /Write default, jwt or opaque/, at: 'JWT' });
-    copy.write('config_ias.json', '{}');
+describe('further manifests', () => {
+  it('are checked once they exist, with the app of the same name as reference', () => {
+    copy.write('manifest-big.yml', copy.read('manifest.yml').replaceAll('memory: 128M', 'memory: 256M'));
     copy.expectProblem({
-      file: 'manifest-ias.yml',
+      file: 'manifest-big.yml',
       message: /memory of backendmtls: 256M here, 128M in manifest\.yml/,
       at: 'memory',
     });
   });
 
-  it('may bind an app to more services, with parameters in the shape of each', () => {
-    const identity =
-      '      - name: mtlsIdentity\n        parameters:\n          credential-type: X509_GENERATED\n          validity: 30\n';
-    const withIdentity = (entry: string): string =>
-      copy.read('manifest.yml').replace('    services:\n', `    services:\n${entry}`);
-    copy.write('manifest-all.yml', withIdentity(identity));
-    expect(checkDescriptors(copy.folder).problems).toEqual([]);
-    copy.write('manifest-all.yml', withIdentity(identity.replace('validity: 30', 'validity: 31')));
-    copy.expectProblem({ file: 'manifest-all.yml', message: /validity is 31/, at: '31' });
+  it('may bind an app to more services and set more variables, which mta.yaml then must do too', () => {
+    copy.write(
+      'manifest-more.yml',
+      copy
+        .read('manifest.yml')
+        .replace('    services:\n', '    services:\n      - name: other\n')
+        .replace('    env:\n', "    env:\n      LOG_LEVEL: 'debug'\n"),
+    );
+    expect(checkDescriptors(copy.folder).problems.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      expect.stringMatching(/^mta\.yaml: backendmtls is bound to other in manifest-more\.yml:\d+, but not here/),
+      expect.stringMatching(
+        /^mta\.yaml: backendmtls has the variable LOG_LEVEL in manifest-more\.yml:\d+, but not here/,
+      ),
+    ]);
   });
 
   it('may describe other apps', () => {
-    copy.write(
-      'manifest-ias.yml',
-      copy.read('manifest.yml').replaceAll('backendmtls', 'backendias').replaceAll('frontendmtls', 'frontendias'),
-    );
+    copy.write('manifest-own.yml', copy.read('manifest-ias.yml').replaceAll('clicer', 'own'));
     expect(checkDescriptors(copy.folder).problems).toEqual([]);
   });
 });

@@ -100,6 +100,22 @@ describe('a descriptor that is broken in itself', () => {
       ['a validity in years', 'config-binding.json', 'DAYS', 'YEARS', /Write DAYS/],
       ['a key length that does not exist', 'config-binding.json', '8192', '1024', /Write 2048, 4096 or 8192/],
       [
+        'a credential type in the parameters of the instance',
+        'config_ias.json',
+        '"display-name"',
+        '"credential-type": "X509_GENERATED", "display-name"',
+        /"credential-type" is no property of config_ias\.json/,
+        'credential-type',
+      ],
+      ['a token format that does not exist', 'config_ias.json', '"jwt"', '"JWT"', /Write default, jwt or opaque/],
+      [
+        'a number among the variables that a module takes',
+        'mta.yaml',
+        'BACKEND_URL: ~{url}',
+        'BACKEND_URL: 5001',
+        /BACKEND_URL is 5001\. Write a text/,
+      ],
+      [
         'the URL of secrets for the certificate',
         DESTINATION,
         'authentication.cert.',

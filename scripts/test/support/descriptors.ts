@@ -15,7 +15,17 @@ export const { checkDescriptors } = require('../../lib/descriptor-check.mjs') as
 
 export const root = join(__dirname, '..', '..', '..');
 export const DESTINATION = 'destination/destination_to_mtlsapp';
-export const shipped = ['manifest.yml', 'vars.yml', 'mta.yaml', 'xs-security.json', 'config-binding.json', DESTINATION];
+export const shipped = [
+  'manifest.yml',
+  'manifest-all.yml',
+  'manifest-ias.yml',
+  'vars.yml',
+  'mta.yaml',
+  'xs-security.json',
+  'config_ias.json',
+  'config-binding.json',
+  DESTINATION,
+];
 
 /** A copy of the shipped descriptors for each test, to break them. */
 export class DescriptorCopy {
