@@ -15,6 +15,9 @@ import { findPortBase, isPortFree } from './support/port-base';
 import { environmentServer, packageJson } from './support/test-controller';
 import { until } from './support/until';
 
+// Processes start slowly where everything else runs at the same time.
+jest.setTimeout(30_000);
+
 describe('startLandscape', () => {
   const running: Landscape[] = [];
   let folder: string;

@@ -18,6 +18,9 @@ interface LockFile {
   readonly containers: Readonly<Record<string, { readonly pid: number }>>;
 }
 
+// Processes start slowly where everything else runs at the same time.
+jest.setTimeout(30_000);
+
 describe('the process of npm start', () => {
   const processes: LandscapeProcess[] = [];
   let main: { readonly file: string; remove(): void };

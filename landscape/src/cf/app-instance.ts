@@ -186,7 +186,9 @@ export class AppInstance {
     this.#change('running');
     const intervalMs = (plan.healthCheck.intervalSeconds ?? DEFAULT_LIVENESS_INTERVAL_S) * 1000;
     while (await sleep(intervalMs, ended)) {
-      const reason = await checkHealth(plan.healthCheck, container.port);
+      // Asked twice: a laptop that slept in between is no fault of the app.
+      const healthy = (await checkHealth(plan.healthCheck, container.port)) === undefined;
+      const reason = healthy ? undefined : await checkHealth(plan.healthCheck, container.port);
       if (ended.aborted) return undefined;
       if (reason === undefined) continue;
       this.#log('HEALTH', 'ERR', reason);

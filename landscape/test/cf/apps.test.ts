@@ -25,6 +25,9 @@ interface Seen {
   readonly pid: number;
 }
 
+// Processes start slowly where everything else runs at the same time.
+jest.setTimeout(30_000);
+
 describe('apps of the landscape', () => {
   let test: TestController;
   let controller: CloudController;

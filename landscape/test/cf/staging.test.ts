@@ -6,6 +6,9 @@ import { Reaper } from '../../src/cf/reaper';
 import { stage, type StagingResult } from '../../src/cf/staging';
 import { readMachineEnvironment } from '../../src/settings';
 
+// Processes start slowly where everything else runs at the same time.
+jest.setTimeout(30_000);
+
 describe('stage', () => {
   let folder: string;
   let reaper: Reaper;
@@ -76,7 +79,7 @@ describe('stage', () => {
     expect(existsSync(join(folder, 'droplet', 'node_modules', 'tool'))).toBe(false);
     expect(await readFile(join(folder, 'droplet', 'built.txt'), 'utf8')).toBe('production!');
     expect(existsSync(join(folder, 'package', 'node_modules'))).toBe(false);
-  }, 30_000);
+  });
 
   it('fails when npm fails, with its output', async () => {
     const broken = {
@@ -90,7 +93,7 @@ describe('stage', () => {
       message: 'BuildpackCompileFailed - App staging failed in the buildpack compile phase',
     });
     expect(log.at(-1)).toMatch(/^ERR {8}\*\*ERROR\*\* Unable to build dependencies: npm install .*exit status [1-9]/);
-  }, 30_000);
+  });
 
   it('refuses a folder without package.json, and one that is no JSON', async () => {
     await expect(run({ 'server.js': '' })).rejects.toMatchObject({
@@ -117,5 +120,5 @@ describe('stage', () => {
     const ended = new AbortController();
     setTimeout(() => ended.abort(), 300);
     await expect(run(slow, { signal: ended.signal })).rejects.toMatchObject({ code: 'staging-failed' });
-  }, 20_000);
+  });
 });

@@ -42,6 +42,9 @@ const echo: RequestListener = (req, res) => {
   });
 };
 
+// Keys and handshakes take their time where everything else runs at once.
+jest.setTimeout(30_000);
+
 describe('Router', () => {
   const servers: Server[] = [];
   let folder: string;
