@@ -58,7 +58,7 @@ function describeMissingCertificate({ ctx, certificateUrl }: Situation): string 
   const isAskedFor = ctx.req.socket.localPort === Number(new URL(certificateUrl).port);
   return isAskedFor
     ? 'no client certificate was presented'
-    : `this port asks for no certificate; use ${certificateUrl} (mtls_endpoint_aliases)`;
+    : `this port asks for no certificate; use ${certificateUrl}${ctx.path} (mtls_endpoint_aliases)`;
 }
 
 function describeUntrusted({ ctx }: Situation): string {

@@ -127,7 +127,7 @@ describe('tls_client_auth (RFC 8705 §2.1)', () => {
     );
     await expectInvalidClient(
       server.fetchToken(client_id, { url: server.addresses.issuer, certificate }),
-      new RegExp(`this port asks for no certificate; use ${certificateUrl} \\(mtls_endpoint_aliases\\)$`),
+      new RegExp(`this port asks for no certificate; use ${certificateUrl}/oauth2/token \\(mtls_endpoint_aliases\\)$`),
     );
     await server.expectNote('Client authentication failed: no client certificate was presented');
   });
