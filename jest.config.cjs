@@ -26,6 +26,8 @@ const shared = {
 };
 
 module.exports = {
+  // Real processes, keys and handshakes on a machine that may be busy: a test that needs longer hangs.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
