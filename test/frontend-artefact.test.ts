@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bindingCredentials, startServices, type Services } from '../frontend/test/support/services';
+import {
+  bindingCredentials,
+  identityCredentials,
+  startServices,
+  type Services,
+} from '../frontend/test/support/services';
 import type { AppJson } from './support/app-json';
 
 const root = join(__dirname, '..');
@@ -65,6 +70,66 @@ describe.each(nodes)('the built frontend on %s', (node) => {
       const page = await get('/app', 'text/html');
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
       expect(services.secrets().filter((secret) => output().includes(secret))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'calls the certificate route with the keystore’s certificate',
+    async () => {
+      services.behaviour.destination['URL'] = services.certificateRoute.url;
+      const { get } = await start({ VCAP_SERVICES: vcapServices('certificate') });
+      const { status, body } = await json(get('/app', 'application/json'));
+      expect(status).toBe(200);
+      expect(services.certificateRoute.requests[0]?.thumbprint).toBe(services.keystore.thumbprint);
+      expect(body.hops.find(({ to }) => to === 'backend')?.authentication).toEqual({
+        kind: 'bearer',
+        'x5t#S256': services.keystore.thumbprint,
+      });
+    },
+    LIMIT_MS,
+  );
+
+  it.each(['X509_GENERATED', 'X509_PROVIDED', 'SECRET'] as const)(
+    'calls the backend with a token straight from Identity (%s)',
+    async (type) => {
+      const keyFile = join(folder, 'client.key');
+      writeFileSync(keyFile, services.identityBinding.key, { mode: 0o600 });
+      const { get, output } = await start({
+        VCAP_SERVICES: vcapIdentity(type),
+        BACKEND_URL: services.certificateRoute.url,
+        ...(type === 'X509_PROVIDED' && { IDENTITY_KEY_FILE: keyFile }),
+      });
+      const { status, body } = await json(get('/homepage', 'application/json'));
+      expect(status).toBe(200);
+      const thumbprint = type === 'SECRET' ? undefined : services.identityBinding.thumbprint;
+      expect(body.token?.claims.cnf?.['x5t#S256']).toBe(thumbprint);
+      expect(services.certificateRoute.requests[0]?.thumbprint).toBe(thumbprint);
+      expect((await get('/homepage', 'text/html')).status).toBe(200);
+      expect(services.secrets().filter((secret) => output().includes(secret))).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'starts with the credential type NONE and says what cannot be done',
+    async () => {
+      const { get } = await start({ VCAP_SERVICES: vcapIdentity('NONE') });
+      const { status, body } = await json(get('/homepage', 'application/json'));
+      expect([status, body.error?.code]).toEqual([503, 'identity-client-public']);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'does not start with the key of another certificate, and names it',
+    async () => {
+      const keyFile = join(folder, 'other.key');
+      writeFileSync(keyFile, services.keystore.key, { mode: 0o600 });
+      const { child, output } = launch({ VCAP_SERVICES: vcapIdentity('X509_PROVIDED'), IDENTITY_KEY_FILE: keyFile });
+      await once(child, 'exit');
+      expect(child.exitCode).toBe(1);
+      expect(output()).toContain(`the key in the file ${keyFile} does not belong to the first certificate`);
     },
     LIMIT_MS,
   );
@@ -142,6 +207,11 @@ describe.each(nodes)('the built frontend on %s', (node) => {
 
   function vcapServices(kind: 'certificate' | 'secret'): string {
     return JSON.stringify({ destination: [{ ...binding, credentials: bindingCredentials(services, kind) }] });
+  }
+
+  function vcapIdentity(type: Parameters<typeof identityCredentials>[1]): string {
+    const credentials = identityCredentials(services, type);
+    return JSON.stringify({ identity: [{ label: 'identity', name: 'clicreIas', tags: ['ias'], credentials }] });
   }
 
   function launch(env: Record<string, string | undefined>) {

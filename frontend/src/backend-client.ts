@@ -28,6 +28,7 @@ export interface BackendUpstream extends Upstream {
     readonly tokenInvalid: string;
     readonly forbidden: string;
     readonly certificateMissing: string;
+    readonly bindingRequired: string;
   };
 }
 

@@ -48,24 +48,32 @@ export function explainRefusal(answer: HttpAnswer, backend: BackendUpstream, cal
   });
 }
 
-/** RFC 8705 §3: a bound token without its certificate is an `invalid_token`; only the description says that this is it. */
+/** Of the backend: RFC 8705 §3 makes `invalid_token` of all that is wrong with a binding, and only the description tells what. */
+const NO_CERTIFICATE = /certificate.+(none came with the request|cannot arrive on this route)/;
+const NOT_BOUND = /only tokens that are bound to a client certificate/;
+
 function explainBinding(
   answer: HttpAnswer,
   { remedies }: BackendUpstream,
   { url, boundTo, shown }: RefusedCall,
 ): Refusal | undefined {
-  const { error, description } = readChallenge(answer.headers['www-authenticate']);
-  if (answer.status !== 401 || error !== 'invalid_token' || !/certificate/i.test(description ?? '')) return undefined;
-  // If another certificate than that of the token was shown, then it arrived, and a new token may fit it.
-  if (boundTo === undefined || (shown !== undefined && shown !== boundTo)) return undefined;
+  const { error, description = '' } = readChallenge(answer.headers['www-authenticate']);
+  if (answer.status !== 401 || error !== 'invalid_token') return undefined;
+  if (boundTo === undefined && NOT_BOUND.test(description))
+    return {
+      kind: 'binding-required',
+      status: 502,
+      says: 'accepts only tokens that are bound to a certificate, and this one is not',
+      remedy: remedies.bindingRequired,
+    };
+  // If another certificate than that of the token was shown, then a new token may fit it.
+  if (!NO_CERTIFICATE.test(description) || boundTo === undefined || (shown !== undefined && shown !== boundTo))
+    return undefined;
+  const unprotected = url.protocol === 'http:' ? `: over plain http, as at ${url.origin}, none can be shown` : '';
   return {
     kind: 'certificate-missing',
     status: 502,
-    says:
-      `refused the token, which is bound to the certificate ${boundTo}, because no certificate reached it: ` +
-      (url.protocol === 'https:'
-        ? `${url.origin} is no certificate route`
-        : `over plain http, as at ${url.origin}, none can be shown`),
+    says: `refused the token, which is bound to the certificate ${boundTo}, because no certificate reached it${unprotected}`,
     remedy: remedies.certificateMissing,
   };
 }

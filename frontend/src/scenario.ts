@@ -25,7 +25,9 @@ export interface ScenarioResult {
 export interface ScenarioNote {
   /** Stable, kebab-case. */
   readonly code: string;
+  /** What is unusual, in one sentence. */
   readonly message: string;
+  readonly reason: string;
 }
 
 /** The failing hop and the remedy; `status` is what this app answers (502, 503 or 504), never an upstream's 401. */

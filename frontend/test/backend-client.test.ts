@@ -1,6 +1,7 @@
 import { callBackend } from '../src/backend-client';
 import type { HttpAnswer } from '../src/upstream/http-client';
 import { Connections } from '../src/upstream/connections';
+import { refusals } from './support/services';
 import { sendJson, StandIn, type Handler } from './support/stand-in';
 
 let server: StandIn;
@@ -15,7 +16,7 @@ afterAll(() => {
   return server.stop();
 });
 
-const call = () =>
+const call = (boundTo?: string) =>
   callBackend(
     connections,
     {
@@ -24,9 +25,14 @@ const call = () =>
       addressFrom: 'URL of the destination "d"',
       timeoutMs: 3000,
       timeoutSetting: 'X',
-      remedies: { tokenInvalid: 'Bind.', forbidden: 'Grant.', certificateMissing: 'Take the other route.' },
+      remedies: {
+        tokenInvalid: 'Bind.',
+        forbidden: 'Grant.',
+        certificateMissing: 'Take the other route.',
+        bindingRequired: 'Take a keystore.',
+      },
     },
-    { url: new URL(`${server.url}/endpoint`), token: 'the-token', boundTo: undefined },
+    { url: new URL(`${server.url}/endpoint`), token: 'the-token', boundTo },
   );
 
 const text =
@@ -113,6 +119,20 @@ describe('callBackend', () => {
       expect(outcome.hop.failure).toEqual(outcome.error.toFailure());
     },
   );
+
+  it.each([
+    ['plainRoute', 'thumbprint', 'backend-certificate-missing', 'Take the other route.'],
+    ['noCertificate', 'thumbprint', 'backend-certificate-missing', 'Take the other route.'],
+    ['otherCertificate', 'thumbprint', 'backend-token-invalid', 'Bind.'],
+    ['plainRoute', undefined, 'backend-token-invalid', 'Bind.'],
+    ['notBound', undefined, 'backend-binding-required', 'Take a keystore.'],
+    ['notBound', 'thumbprint', 'backend-token-invalid', 'Bind.'],
+  ] as const)('tells what is wrong with a binding (%s, token bound to %s)', async (why, boundTo, code, remedy) => {
+    server.handler = text(401, '', challenge(`Bearer error="invalid_token", error_description="${refusals[why]}"`));
+    const outcome = await call(boundTo);
+    expect(outcome).toMatchObject({ ok: false, error: { code, status: 502, remedy, upstreamStatus: 401 } });
+    expect(outcome.hop.authentication).toEqual({ kind: 'bearer' });
+  });
 
   it('conceals the token in an error that repeats it', async () => {
     server.handler = ({ headers }, res) => sendJson(res, 400, { error: 'x', error_description: headers.authorization });

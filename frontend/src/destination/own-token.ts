@@ -64,9 +64,9 @@ export function createOwnTokenRequest(
 export function noteOwnToken({ keystore, boundTo }: ForeignToken): ScenarioNote {
   return {
     code: 'token-fetched-with-keystore',
-    message:
-      `The Destination Service sent a token that is bound to the certificate ${boundTo}, but its keystore now holds ` +
-      `${keystore.card['x5t#S256']}: it keeps tokens for hours, also after a new keystore was uploaded. So this app has ` +
-      'fetched a token itself, with keystore, clientId and tokenServiceURL of the destination.',
+    message: 'This app has fetched the token itself, with keystore, clientId and tokenServiceURL of the destination.',
+    reason:
+      `The Destination Service sent one that is bound to the certificate ${boundTo}, but its keystore now holds ` +
+      `${keystore.card['x5t#S256']}: it keeps tokens for hours, also after a new keystore was uploaded.`,
   };
 }

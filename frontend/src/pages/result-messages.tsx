@@ -11,8 +11,12 @@ export function ResultMessages({ result }: { readonly result: ScenarioResult }):
   return (
     <div class="messages">
       {result.error === undefined ? <Success result={result} /> : <Failure error={result.error} hops={result.hops} />}
-      {result.notes?.map(({ code, message }) => (
-        <MessageStrip key={code} kind="information" title={message} />
+      {result.notes?.map(({ code, message, reason }) => (
+        <MessageStrip key={code} kind="information" title={message}>
+          <p>
+            <Prose>{reason}</Prose>
+          </p>
+        </MessageStrip>
       ))}
       {numbered
         .filter(({ hop }) => hopState(hop) === 'stale')

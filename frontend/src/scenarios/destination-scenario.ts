@@ -85,6 +85,9 @@ function describeBackend({ destinationName, timeouts }: Config): BackendUpstream
       certificateMissing:
         'Let the destination name the certificate route of the backend, whose host has the label `cert` behind the name ' +
         `of the app (\`mtls destination deploy --url https://…\`); or ${PLAIN_ROUTE_WAY_OUT}`,
+      bindingRequired:
+        'Let the destination fetch its token with a keystore (`mtls destination deploy`), or set CERTIFICATE_BINDING of the ' +
+        'backend to if-bound.',
     },
   };
 }

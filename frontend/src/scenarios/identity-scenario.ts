@@ -123,6 +123,9 @@ function describeBackend({ timeouts, process: { appName } }: Config): BackendUps
       certificateMissing:
         'Set BACKEND_URL to the certificate route of the backend, whose host has the label `cert` behind the name of the ' +
         `app: \`cf set-env ${appName} BACKEND_URL https://…\`, \`cf restage ${appName}\`; or ${PLAIN_ROUTE_WAY_OUT}`,
+      bindingRequired:
+        'Bind Identity with a certificate in place of a secret, e.g. credential-type X509_GENERATED, or set ' +
+        'CERTIFICATE_BINDING of the backend to if-bound.',
     },
   };
 }

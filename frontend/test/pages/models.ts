@@ -288,7 +288,8 @@ export const OWN_TOKEN: ScenarioResult = {
   notes: [
     {
       code: 'token-fetched-with-keystore',
-      message: `The Destination Service sent a token that is bound to the certificate ${FRONTEND_CERTIFICATE}, but its keystore now holds ${KEYSTORE}. So this app has fetched a token itself.`,
+      message: 'This app has fetched the token itself, with keystore, clientId and tokenServiceURL of the destination.',
+      reason: `The Destination Service sent one that is bound to the certificate ${FRONTEND_CERTIFICATE}, but its keystore now holds ${KEYSTORE}.`,
     },
   ],
   hops: [

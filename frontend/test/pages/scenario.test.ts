@@ -239,7 +239,7 @@ describe('a note', () => {
   it('stands as information beside the success', () => {
     const html = render(OWN_TOKEN);
     expect(html).toContain('fd-message-strip--information');
-    expect(textOf(html)).toContain('So this app has fetched a token itself.');
+    expect(textOf(html)).toContain('This app has fetched the token itself');
     expect(textOf(html)).toContain('The backend answered with 200');
   });
 });

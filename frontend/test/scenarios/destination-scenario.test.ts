@@ -129,7 +129,7 @@ describe('a Destination Service that keeps the token of the last keystore', () =
     });
     expect(result.token?.claims['cnf']).toEqual({ 'x5t#S256': services.keystore.thumbprint });
     expect(result.notes?.map(({ code }) => code)).toEqual(['token-fetched-with-keystore']);
-    expect(result.notes?.[0]?.message).toContain(old.thumbprint);
+    expect(result.notes?.[0]?.reason).toContain(old.thumbprint);
     const request = services.xsuaaCertificate.requests[1];
     expect(new URLSearchParams(request?.body).get('client_id')).toBe(targetClientId);
     expect(request?.thumbprint).toBe(services.keystore.thumbprint);
@@ -186,7 +186,7 @@ describe('a Destination Service that keeps the token of the last keystore', () =
 
 describe('a bound token on a plain route', () => {
   it.each([
-    ['plainRoute', 'is no certificate route'],
+    ['plainRoute', 'cannot arrive on this route'],
     ['backend', 'over plain http'],
   ] as const)('is refused with the reason and both ways out (%s)', async (route, says) => {
     services.backend.handler = (request, res) => services.plainRoute.handler(request, res);
@@ -204,6 +204,7 @@ describe('a bound token on a plain route', () => {
     expect(call(result.hops)?.authentication).toEqual({ kind: 'bearer' });
     expect(services[route].requests).toHaveLength(1); // no new token helps
     expect(await pageSays('certificate route')).toBe(true);
+    expect(await pageSays('as a thief would send it')).toBe(true);
   });
 
   it('is no explanation for a token that is refused for another reason', async () => {

@@ -17,6 +17,21 @@ export const identityClientId = '8a9c4a5e-7c1c-4a0e-9c57-3e6f1d2b7a10';
 export const targetClientId = 'sb-mtlsxsuaa!t1';
 const keystoreName = 'mtlsXsuaa_client_certificate.pem';
 
+/** In the words of the backend. */
+export const refusals = {
+  plainRoute:
+    'The token is bound to a client certificate, which cannot arrive on this route: call this app on its certificate route ' +
+    'backend.cert.example with that certificate, or set ACCEPT_BOUND_TOKENS_ON_PLAIN_ROUTES to true here, which accepts ' +
+    'stolen tokens, too.',
+  noCertificate:
+    'The token is bound to a client certificate, and none came with the request: present the certificate that the token ' +
+    'was fetched with.',
+  otherCertificate:
+    'The token is bound to another client certificate than the one that came with the request: present the certificate ' +
+    'that the token was fetched with.',
+  notBound: 'This route accepts only tokens that are bound to a client certificate: fetch the token over mutual TLS.',
+} as const;
+
 /** What the stand-ins answer with; a test changes what it needs. */
 export interface Behaviour {
   /** Seconds. */
@@ -162,12 +177,7 @@ export async function startServices(): Promise<Services> {
   const answerBound: Handler = (request, res) => {
     const bound = confirmedThumbprint(decodeClaims(request.headers.authorization?.replace(/^Bearer /, '') ?? ''));
     if (bound === request.thumbprint || bound === undefined) return answer(request, res);
-    refuseToken(
-      res,
-      request.thumbprint === undefined
-        ? 'The token is bound to a certificate, and the request came without one.'
-        : 'The token is bound to another certificate than the one that came along.',
-    );
+    refuseToken(res, request.thumbprint === undefined ? refusals.plainRoute : refusals.otherCertificate);
   };
 
   const xsuaa = await StandIn.start({ tls: { server }, handler: issueServiceToken });
@@ -272,20 +282,25 @@ export function readTestCredential(services: Services, kind: Credential['kind'])
   return credential;
 }
 
-/** The binding of Identity, which answers as the stand-in does. */
-export function readIdentityCredential(
+/** The credentials of the binding of Identity, as VCAP_SERVICES holds them. */
+export function identityCredentials(
   { identity, identityBinding }: Services,
-  kind: Credential['kind'] = 'certificate',
-): Credential {
+  type: 'X509_GENERATED' | 'X509_PROVIDED' | 'SECRET' | 'NONE',
+): Record<string, unknown> {
+  return {
+    clientid: identityClientId,
+    url: identity.url,
+    'credential-type': type,
+    ...(type === 'SECRET' && { clientsecret: clientSecret }),
+    ...(type.startsWith('X509') && { certificate: identityBinding.chain }),
+    ...(type === 'X509_GENERATED' && { key: identityBinding.key }),
+  };
+}
+
+export function readIdentityCredential(services: Services, kind: Credential['kind'] = 'certificate'): Credential {
   const problems: string[] = [];
   const credential = readCredential(
-    {
-      clientid: identityClientId,
-      url: identity.url,
-      ...(kind === 'secret'
-        ? { 'credential-type': 'SECRET', clientsecret: clientSecret }
-        : { 'credential-type': 'X509_GENERATED', certificate: identityBinding.chain, key: identityBinding.key }),
-    },
+    identityCredentials(services, kind === 'secret' ? 'SECRET' : 'X509_GENERATED'),
     { dialect: identityDialect, keySettings: 'X', providedKey: undefined },
     problems,
   );
