@@ -87,16 +87,21 @@ describe('the process of npm start', () => {
       await until(`port ${offset} is free`, () => isPortFree(portBase + offset));
   }
 
-  /** The shipped descriptors, with one change. */
-  async function copyDescriptors(file: string, change: (text: string) => string): Promise<void> {
-    for (const name of ['manifest.yml', 'vars.yml', 'xs-security.json', 'config-binding.json', 'destination'])
-      await cp(join(root, name), join(folder, name), { recursive: true });
+  /** The shipped descriptors, with one change to those whose name matches. */
+  async function copyDescriptors(changed: RegExp, change: (text: string) => string): Promise<void> {
+    const names = readdirSync(root).filter((name) =>
+      /^(?:manifest.*\.yml|vars\.yml|xs-.*\.json|config.*\.json)$/.test(name),
+    );
+    for (const name of names) {
+      const text = await readFile(join(root, name), 'utf8');
+      await writeFile(join(folder, name), changed.test(name) ? change(text) : text);
+    }
+    await cp(join(root, 'destination'), join(folder, 'destination'), { recursive: true });
     for (const app of ['backend', 'frontend']) {
       await mkdir(join(folder, app, 'dist'), { recursive: true });
       await writeFile(join(folder, app, 'dist', 'package.json'), packageJson);
       await writeFile(join(folder, app, 'dist', 'server.js'), environmentServer);
     }
-    await writeFile(join(folder, file), change(await readFile(join(folder, file), 'utf8')));
   }
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends cleanly on %s', async (signal) => {
@@ -119,7 +124,7 @@ describe('the process of npm start', () => {
   });
 
   it('ends cleanly when it is interrupted while it deploys', async () => {
-    await copyDescriptors('manifest.yml', (text) => text);
+    await copyDescriptors(/none/, (text) => text);
     // Never healthy: the push waits.
     await writeFile(join(folder, 'backend', 'dist', 'server.js'), 'setInterval(() => {}, 1000)');
     const started = run();
@@ -135,39 +140,57 @@ describe('the process of npm start', () => {
   it.each([
     {
       what: 'a misspelt key of the manifest',
-      file: 'manifest.yml',
+      file: /^manifest/,
       change: (text: string) => text.replace('memory: 128M', 'memroy: 128M'),
-      message: /manifest\.yml:\d+:\d+: .*memroy/,
+      message: /manifest[a-z-]*\.yml:\d+:\d+: .*memroy/,
     },
     {
       what: 'a variable without a value',
-      file: 'vars.yml',
+      file: /^vars/,
       change: (text: string) => text.replace(/^suffix:.*$/m, ''),
-      message: /manifest\.yml:\d+:\d+: .*suffix/,
+      message: /manifest[a-z-]*\.yml:\d+:\d+: .*suffix/,
     },
     {
       what: 'wrong YAML',
-      file: 'manifest.yml',
+      file: /^manifest/,
       change: (text: string) => text.replace('memory: 128M', 'memory: "128M'),
-      message: /manifest\.yml:\d+/,
+      message: /manifest[a-z-]*\.yml:\d+/,
+    },
+    {
+      what: 'a parameter of the instance that its service does not know',
+      file: /^config_ias/,
+      change: (text: string) => text.replace('{', '{ "credential-types": ["X509_GENERATED"],'),
+      message: /cf create-service identity [\s\S]*"credential-types" is unknown/,
     },
     {
       what: 'wrong JSON',
-      file: 'xs-security.json',
+      file: /^xs-security/,
       change: (text: string) => text.replace(/\}\s*$/, ',}'),
       message: /xs-security\.json/,
     },
     {
       what: 'a broken file that is only used later',
-      file: 'config-binding.json',
+      file: /^config-binding/,
       change: (text: string) => text.replace('"validity": 1', '"validity": 31'),
       message: /config-binding\.json: .*validity/,
     },
     {
       what: "parameters that the service's broker refuses",
-      file: 'manifest.yml',
+      file: /^manifest/,
       change: (text: string) => text.replace('validity: 30', 'validity: 31'),
       message: /For application 'backendmtls': For service 'mtlsXsuaa': Service broker error: .*valid/,
+    },
+    {
+      what: "another service's name of a credential type",
+      file: /^manifest/,
+      change: (text: string) => text.replace('X509_GENERATED', 'x509'),
+      message: /For application 'frontendmtls': For service 'clicreIas': .*"x509" is X509_GENERATED here/,
+    },
+    {
+      what: 'a misspelt key of a manifest that is not pushed here',
+      file: /^manifest-ias/,
+      change: (text: string) => text.replace('memory: 128M', 'memroy: 128M'),
+      message: /manifest-ias\.yml:\d+:\d+: .*memroy/,
     },
   ])('fails for $what, says where, and leaves nothing behind', async ({ file, change, message }) => {
     await copyDescriptors(file, change);
@@ -181,7 +204,7 @@ describe('the process of npm start', () => {
   });
 
   it('shows the log of an app that does not start', async () => {
-    await copyDescriptors('manifest.yml', (text) => text);
+    await copyDescriptors(/none/, (text) => text);
     await writeFile(join(folder, 'backend', 'dist', 'server.js'), "console.error('no such binding'); process.exit(1)");
     const started = run();
     expect(await started.ended).toBe(1);

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 
 /** Each jest worker has a range of its own, apart from that of the end-to-end tests and below the ephemeral ports. */
 const workerBase = 9_000 + ((Number(process.env['JEST_WORKER_ID'] ?? 1) - 1) % 4) * 2_000;
-let nextSlot = 0;
+let nextSlot = process.pid % 4;
 
 /** A port base for a landscape or a part of one: the ports that tests use of its range are free. */
 export async function findPortBase(): Promise<number> {
