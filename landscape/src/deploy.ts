@@ -19,7 +19,7 @@ export interface DeployOptions {
   readonly signal: AbortSignal;
 }
 
-const descriptors = { manifest: 'manifest.yml', vars: 'vars.yml' };
+const descriptors = { manifest: 'manifest-all.yml', vars: 'vars.yml' };
 const serviceKeys = { xsuaa: 'destination', destination: 'deployer' };
 /** 30 days are the longest that XSUAA gives; the landscape makes all of it anew at every start. */
 const certificateParameters = {
@@ -30,15 +30,16 @@ const LOG_LINES = 20;
 
 /**
  * Does with the shipped files what a user does with an account: creates the service instances, pushes the apps, makes the
- * keystore and the destination; by the commands of the tutorial, so that text and behaviour have one home.
+ * keystore and the destination; by the commands of the tutorials, so that text and behaviour have one home.
  * @throws {DeployError} naming the command, with what it printed.
  */
 export async function deploy(landscape: Landscape, options: DeployOptions): Promise<void> {
   const { folder, progress, repository } = options;
   const cf = createCf(landscape, options);
-  await runStep(progress, 'Check the descriptors', () => checkDescriptors({ folder, ...descriptors }));
+  await runStep(progress, 'Check the descriptors', () => checkDescriptors(folder, descriptors.vars));
   await cf('create-service', 'xsuaa', 'application', 'mtlsXsuaa', '-c', 'xs-security.json');
   await cf('create-service', 'destination', 'lite', 'mtlsDestination');
+  await cf('create-service', 'identity', 'application', 'clicreIas', '-c', 'config_ias.json');
   await cf('push', '-f', descriptors.manifest, '--vars-file', descriptors.vars);
   await cf('create-service-key', 'mtlsXsuaa', serviceKeys.xsuaa, '-c', JSON.stringify(certificateParameters));
   await cf('create-service-key', 'mtlsDestination', serviceKeys.destination);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BrokerError, type JsonObject } from './broker';
 import { findJsonProblem } from './cf/command/json-problem';
@@ -8,12 +8,8 @@ import { errorCode } from './error-code';
 import { readBindingParameters } from './xsuaa/binding-parameters';
 import { credentialTypes } from './xsuaa/oauth2-configuration';
 
-export interface Descriptors {
-  readonly folder: string;
-  readonly manifest: string;
-  readonly vars: string;
-}
-
+/** One is pushed; the others are for users who have not all services. */
+const MANIFEST = /^manifest.*\.yml$/;
 /** Parameters of a rebind, which a deployment does not need and its user does. */
 const BINDING_PARAMETERS = 'config-binding.json';
 
@@ -22,15 +18,20 @@ const BINDING_PARAMETERS = 'config-binding.json';
  * broken file that is only used later.
  * @throws {DeployError} with file and place of each problem.
  */
-export async function checkDescriptors({ folder, manifest, vars }: Descriptors): Promise<void> {
-  const found = await findManifestProblems({ file: join(folder, manifest), varsFiles: [join(folder, vars)] });
-  const problems = [
-    ...found
-      .filter(({ kind }) => kind !== 'unused-variable')
-      .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`),
-    ...(await checkBindingParameters(join(folder, BINDING_PARAMETERS))),
-  ];
-  if (problems.length > 0) throw new DeployError(problems.join('\n'));
+export async function checkDescriptors(folder: string, vars: string): Promise<void> {
+  const manifests = (await readdir(folder)).filter((name) => MANIFEST.test(name)).sort();
+  const problems = await Promise.all([
+    ...manifests.map((name) => checkManifest(join(folder, name), join(folder, vars))),
+    checkBindingParameters(join(folder, BINDING_PARAMETERS)),
+  ]);
+  if (problems.flat().length > 0) throw new DeployError(problems.flat().join('\n'));
+}
+
+async function checkManifest(manifest: string, vars: string): Promise<string[]> {
+  const problems = await findManifestProblems({ file: manifest, varsFiles: [vars] });
+  return problems
+    .filter(({ kind }) => kind !== 'unused-variable')
+    .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
 }
 
 async function checkBindingParameters(file: string): Promise<string[]> {

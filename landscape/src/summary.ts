@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { formatTable } from './control/table';
 import { DeployError } from './deploy-error';
 import type { Landscape } from './landscape';
@@ -28,24 +29,45 @@ export function formatAddresses({ settings, controller }: Landscape): string {
   return formatTable([...routes, ...services]);
 }
 
+/** By way of the Destination Service, and straight from the identity service. */
+const pages = ['/app', '/homepage'];
+
 /**
  * Calls what the user is told to call, and tells what it answered.
- * @throws {DeployError} when the page does not work, in the page's own words.
+ * @throws {DeployError} when a page does not work, in the page's own words.
  */
 export async function tryCalls(landscape: Landscape): Promise<string> {
-  const frontend = `${routeOf(landscape, 'frontendmtls')}/app`;
-  const page = await probe(frontend, { accept: 'application/json' });
-  if (page.status !== 200) throw new DeployError(`${frontend} answers ${page.status}: ${shorten(page.body)}`);
+  const frontend = routeOf(landscape, 'frontendmtls');
   const backend = `${routeOf(landscape, 'backendmtls')}/endpoint`;
-  const refusal = await probe(backend);
+  const [refusal, ...shown] = await Promise.all([
+    probe(backend),
+    ...pages.map((path) => tryPage(`${frontend}${path}`)),
+  ]);
   return [
     'This works:',
-    `  curl -H 'Accept: application/json' ${frontend}`,
-    ...describe(page),
+    ...shown.flat(),
     'This is rejected, since it has no token:',
     `  curl -i ${backend}`,
     ...describe(refusal),
   ].join('\n');
+}
+
+async function tryPage(url: string): Promise<string[]> {
+  const answer = await probe(url, { accept: 'application/json' });
+  if (answer.status !== 200) throw new DeployError(`${url} answers ${answer.status}: ${explain(answer.body)}`);
+  return [`  curl -H 'Accept: application/json' ${url}`, ...describe(answer)];
+}
+
+const failedPage = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ error: v.object({ message: v.string(), remedy: v.string() }) }),
+);
+
+/** The words of a page that failed, without the rest of its JSON. */
+function explain(body: string): string {
+  const page = v.safeParse(failedPage, body);
+  return page.success ? `${page.output.error.message} ${page.output.error.remedy}` : shorten(body);
 }
 
 /** @throws {DeployError} when no plain route leads to the app. */
