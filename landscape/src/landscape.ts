@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAuthorizationServer } from './authorization-server/authorization-server';
 import type { ServiceBroker } from './broker';
 import { CertificateAuthority } from './ca/certificate-authority';
 import type { CloudController, CloudTarget } from './cf/controller';
@@ -132,15 +133,17 @@ interface RunningServices {
   readonly destination: DestinationService;
 }
 
-/** Starts the services of the marketplace. */
+/** Starts the services of the marketplace, and the authorization server, where clients register by themselves. */
 async function startServices(base: Pick<Landscape, 'settings' | 'ca' | 'journal'>, run: Run): Promise<RunningServices> {
   const xsuaa = await createXsuaa(base);
   const identity = await createIdentity(base);
   const destination = await createDestinationService({ ...base, xsuaa });
+  const authorizationServer = await createAuthorizationServer(base);
   const switches = [
     await startService('xsuaa', xsuaa.listeners, run),
     await startService('identity', identity.listeners, run),
     await startService('destination', destination.listeners, run),
+    await startService('authorization-server', authorizationServer.listeners, run),
   ];
   return { brokers: [xsuaa.broker, identity.broker, destination.broker], switches, identity, destination };
 }
