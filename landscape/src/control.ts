@@ -27,6 +27,7 @@ function createForwarder(argv: readonly string[], setExit: (code: number) => voi
     clear: forward,
     requests: forward,
     trust: forward,
+    sign: forward,
     identity: forward,
     destination: forward,
   };

@@ -5,6 +5,7 @@ import type { LandscapeSettings } from '../settings';
 import { openAuthorityState, toIssuer } from './authority-state';
 import { issueCertificate, type Issuer } from './issue-certificate';
 import { generateRsaKey } from './rsa-key';
+import type { SigningRequest } from './signing-request';
 import { writeStateFile } from './state-file';
 import { clientName, serverName } from './subject-names';
 
@@ -102,22 +103,34 @@ export class CertificateAuthority {
 
   /** Issues a client certificate that is valid from now, to the second, for the days asked for. */
   async issueClient(request: ClientCertificateRequest): Promise<IssuedClient> {
-    const { root, intermediate, issuer } = this.#chain;
     const { publicKey, privateKey } = await generateRsaKey(request.keyLength);
-    // Read after the key is there: an 8192-bit key takes a while.
-    const now = Math.floor(this.#now() / 1000) * 1000;
-    const leaf = await issueCertificate({
-      profile: 'client',
-      subject: clientName(request),
-      publicKey,
-      notBefore: new Date(now),
-      notAfter: new Date(now + request.validityDays * DAY_MS),
-      issuer,
-    });
+    const leaf = await this.#issueLeaf({ subject: clientName(request), publicKey }, request.validityDays);
     return {
-      certificate: leaf.toString() + intermediate.toString() + root.toString(),
+      certificate: this.#withChain(leaf),
       key: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
       leaf,
     };
+  }
+
+  /** Issues a client certificate for somebody else's key; PEM: leaf, intermediate, root. */
+  async signClient(request: SigningRequest, validityDays: number): Promise<string> {
+    return this.#withChain(await this.#issueLeaf(request, validityDays));
+  }
+
+  async #issueLeaf({ subject, publicKey }: SigningRequest, validityDays: number): Promise<X509Certificate> {
+    // Read when the key is there: an 8192-bit key takes a while.
+    const now = Math.floor(this.#now() / 1000) * 1000;
+    return issueCertificate({
+      profile: 'client',
+      subject,
+      publicKey,
+      notBefore: new Date(now),
+      notAfter: new Date(now + validityDays * DAY_MS),
+      issuer: this.#chain.issuer,
+    });
+  }
+
+  #withChain(leaf: X509Certificate): string {
+    return [leaf, ...this.authorities].map((certificate) => certificate.toString()).join('');
   }
 }

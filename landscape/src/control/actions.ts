@@ -6,11 +6,15 @@ import { createBehaviourChange } from './destination';
 import { formatFault } from './fault';
 import { runIdentityVerb } from './identity';
 import { ControlError, type ControlActions } from './program';
+import { signFile } from './sign';
 import { formatStatus } from './status';
 import { formatTrust } from './trust';
 
 /** The actions of the `landscape` command on a running landscape. */
-export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'out'>): ControlActions {
+export function createActions(
+  landscape: ControlledLandscape,
+  { io, cwd }: { readonly io: Pick<CfIo, 'out'>; readonly cwd: string },
+): ControlActions {
   const { services, journal, settings, controller, ca, identity, destination } = landscape;
   const find = (name: ServiceName): ServiceSwitch => findService(services, name);
   return {
@@ -40,6 +44,9 @@ export function createActions(landscape: ControlledLandscape, io: Pick<CfIo, 'ou
     },
     async trust({ fileOnly }) {
       io.out(fileOnly ? `${ca.rootFile}\n` : formatTrust(ca));
+    },
+    async sign(file, { days }) {
+      io.out(await signFile(file, { cwd, days }, ca));
     },
     async identity(verb) {
       io.out(runIdentityVerb(verb, identity));

@@ -12,7 +12,7 @@ import type { CommandHandlers } from './server';
 
 export interface ControlledLandscape {
   readonly settings: LandscapeSettings;
-  readonly ca: Pick<CertificateAuthority, 'rootFile' | 'rootPem'>;
+  readonly ca: Pick<CertificateAuthority, 'rootFile' | 'rootPem' | 'signClient'>;
   readonly journal: Journal;
   readonly controller: CloudController;
   readonly services: readonly ServiceSwitch[];
@@ -29,8 +29,8 @@ export function createCommandHandlers(landscape: ControlledLandscape): CommandHa
       const exit = await runCf(argv, { cwd, io, controller, session, signal });
       return { exit, session: session.toJSON() };
     },
-    async landscape({ argv, io }) {
-      return { exit: await runProgram(argv, { io, actions: createActions(landscape, io) }) };
+    async landscape({ argv, cwd, io }) {
+      return { exit: await runProgram(argv, { io, actions: createActions(landscape, { io, cwd }) }) };
     },
   };
 }

@@ -17,9 +17,14 @@ export interface ControlActions {
   requests(service: ServiceName | undefined): Promise<void>;
   /** With `fileOnly`: the path of the root certificate, for scripts. */
   trust(options: { readonly fileOnly: boolean }): Promise<void>;
+  /** Prints the certificate for a signing request in a file. */
+  sign(file: string, options: { readonly days: number }): Promise<void>;
   identity(verb: IdentityVerb): Promise<void>;
   destination(behaviour: BehaviourName, isOn: boolean): Promise<void>;
 }
+
+const DEFAULT_DAYS = 30;
+const MAX_DAYS = 365;
 
 /** A refusal of the `landscape` command in words for its user. */
 export class ControlError extends Error {
@@ -89,6 +94,14 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
     .option('--file', 'print only the path of the root certificate, e.g. for NODE_EXTRA_CA_CERTS')
     .action(({ file }: { readonly file?: true }) => actions.trust({ fileOnly: file === true }));
   program
+    .command('sign')
+    .description(
+      'issue a client certificate for a signing request, as a certificate authority that the platform trusts; the key stays where it is',
+    )
+    .argument('<request>', 'file with a certificate signing request (PEM), as openssl req -new makes it')
+    .option('--days <days>', `validity, 1 to ${MAX_DAYS}`, readDays, DEFAULT_DAYS)
+    .action((file: string, { days }: { readonly days: number }) => actions.sign(file, { days }));
+  program
     .command('identity')
     .description(
       "list the tenant's applications with their certificates; establish or remove the subaccount's trust in it",
@@ -116,6 +129,12 @@ function serviceArgument(name = '<service>'): Argument {
     if (service === undefined) throw new InvalidArgumentError(`The services are ${serviceNames.join(', ')}.`);
     return service;
   });
+}
+
+function readDays(text: string): number {
+  const days = /^\d+$/.test(text) ? Number(text) : 0;
+  if (days < 1 || days > MAX_DAYS) throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_DAYS}.`);
+  return days;
 }
 
 function readFault(text: string): Fault {

@@ -23,6 +23,7 @@ async function run(...argv: string[]): Promise<Run> {
     clear: record('clear'),
     requests: record('requests'),
     trust: record('trust'),
+    sign: record('sign'),
     identity: record('identity'),
     destination: record('destination'),
   };
@@ -74,6 +75,14 @@ describe('landscape', () => {
       ['trust', { fileOnly: true }],
     ],
     [
+      ['sign', 'request.pem'],
+      ['sign', 'request.pem', { days: 30 }],
+    ],
+    [
+      ['sign', 'request.pem', '--days', '365'],
+      ['sign', 'request.pem', { days: 365 }],
+    ],
+    [
       ['identity', 'untrust'],
       ['identity', 'untrust'],
     ],
@@ -116,6 +125,12 @@ describe('landscape', () => {
     expect(err).toContain(message);
   });
 
+  it.each(['0', '366', '-1', '1.5', 'x'])('refuses a certificate of %s days', async (days) => {
+    const { exit, err, calls } = await run('sign', 'request.pem', '--days', days);
+    expect({ exit, calls }).toEqual({ exit: 1, calls: [] });
+    expect(err).toContain('Give a whole number from 1 to 365.');
+  });
+
   it('prints its help to standard output', async () => {
     const { exit, out, err } = await run('--help');
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
@@ -135,6 +150,7 @@ describe('landscape', () => {
       clear: refuse,
       requests: refuse,
       trust: refuse,
+      sign: refuse,
       identity: refuse,
       destination: refuse,
     };
