@@ -48,4 +48,6 @@ export interface AccessSource {
   get(): Promise<AccessOutcome>;
   /** Gets access anew after the backend has refused the token. Undefined when that has just been tried. */
   renew(refused: BackendAccess): Promise<AccessOutcome | undefined>;
+  /** Forgets access that leads to the wrong place: whoever corrects it shall see so with the next request. */
+  forget(misleading: BackendAccess): void;
 }

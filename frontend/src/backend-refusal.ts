@@ -10,6 +10,18 @@ export const TOKEN_INVALID = 'backend-token-invalid';
 /** The code of the failure for which no new token helps: the certificate of a bound one did not arrive. */
 export const CERTIFICATE_MISSING = 'backend-certificate-missing';
 
+/** The codes of failures that are there until somebody corrects where the call goes. */
+export const WRONG_WAY: ReadonlySet<string> = new Set([
+  CERTIFICATE_MISSING,
+  'backend-binding-required',
+  'backend-unauthorized',
+  'backend-path-unknown',
+  'backend-host-unknown',
+  'backend-no-tls',
+  'backend-no-http',
+  'backend-untrusted',
+]);
+
 export interface RefusedCall {
   readonly url: URL;
   /** Thumbprint of the certificate that the token is bound to; undefined for a token that is bound to none. */

@@ -25,19 +25,20 @@ describe('a browser on what `npm start` deploys', () => {
     await landscape?.stop();
   }, LIMIT_MS);
 
-  it(
-    'gets from the start page to /app, and sees the answer, the hops and the bound certificate',
-    async () => {
+  it.each(['/app', '/homepage'])(
+    'gets from the start page to %s, and sees the answer, the hops and the bound certificate',
+    async (path) => {
       const page = await browser.context.newPage();
       const complaints: string[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
       await page.goto(`${landscape.url('frontend')}/`);
-      await page.locator('main a[href="/app"]').first().click();
-      await page.waitForURL('**/app');
+      await page.locator(`main a[href="${path}"]`).first().click();
+      await page.waitForURL(`**${path}`);
       expect(await page.locator('main').innerText()).toContain('Backend app successfully called.');
-      const { body } = await getJson<AppJson>(`${landscape.url('frontend')}/app`);
+      const { body } = await getJson<AppJson>(landscape.url('frontend') + path);
+      expect(body.certificate?.['x5t#S256']).toMatch(/^[\w-]{43}$/);
       expect(await page.content()).toContain(body.certificate?.['x5t#S256']);
       expect(complaints).toEqual([]);
       await page.close();
@@ -51,6 +52,8 @@ describe('a browser on what `npm start` deploys', () => {
     ['/app', 'light', 1280, 'app.png'],
     ['/app', 'dark', 1280, 'app-dark.png'],
     ['/app', 'light', 360, 'app-mobile.png'],
+    ['/homepage', 'light', 1280, 'homepage.png'],
+    ['/homepage', 'dark', 360, 'homepage-mobile-dark.png'],
   ] as const)(
     '%s (%s, %i px): no horizontal scroll, nothing serious for axe-core',
     async (path, colorScheme, width, image) => {

@@ -9,6 +9,9 @@ export interface DestinationSourceOptions extends DestinationLoadOptions {
   readonly onUnexpected: (error: unknown) => void;
 }
 
+/** While the backend refuses whatever a destination brings, it is found anew this often at most. */
+const REPLACE_GAP_MS = 10_000;
+
 /**
  * Gives out one destination with its token: loaded once for many requests, refreshed behind their backs, and used to the
  * end of its token when that fails.
@@ -21,6 +24,7 @@ export class DestinationSource implements AccessSource {
     this.#options = options;
     this.#cache = new RefreshingCache({
       maxEntries: 1,
+      minReplaceGapMs: REPLACE_GAP_MS,
       // A deleted destination is an answer, not an outage.
       survives: ({ error }) => error.code !== 'destination-not-found',
       onRefreshFailed: options.onRefreshFailed,
@@ -43,6 +47,11 @@ export class DestinationSource implements AccessSource {
     if (!this.#cache.replace(this.#options.destinationName, loaded)) return undefined;
     if (loaded.own !== undefined) this.#options.tokens.discard(loaded.own.request, loaded.own.token);
     return this.get();
+  }
+
+  forget(misleading: BackendAccess): void {
+    // What `get` gave out.
+    this.#cache.replace(this.#options.destinationName, misleading as LoadedDestination);
   }
 }
 

@@ -36,6 +36,10 @@ export class IdentitySource implements AccessSource {
     return renewed && this.#grant(renewed);
   }
 
+  forget(): void {
+    // The address is a setting: only a restart changes it.
+  }
+
   #grant(outcome: HopOutcome<CachedToken>): AccessOutcome<IdentityAccess> {
     const hops = [outcome.hop];
     if (!outcome.ok) return { ok: false, error: outcome.error, hop: outcome.hop, hops };

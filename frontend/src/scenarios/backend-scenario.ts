@@ -1,7 +1,7 @@
 import type { AccessGranted, AccessSource, BackendAccess } from '../access';
 import { resolveBelow } from '../addresses';
 import { callBackend, type BackendOutcome, type BackendUpstream } from '../backend-client';
-import { TOKEN_INVALID } from '../backend-refusal';
+import { TOKEN_INVALID, WRONG_WAY } from '../backend-refusal';
 import { millisecondsSince } from '../hop-outcome';
 import type { Hop } from '../hops';
 import type { CertificateCard, ScenarioCard, ScenarioDescription, ScenarioResult } from '../scenario';
@@ -72,6 +72,7 @@ export class BackendScenario implements Scenario {
     const granted = await this.#options.access.get();
     if (!granted.ok) return { hops: granted.hops, error: failureAt(granted.hop, granted.error) };
     const first = await this.#call(granted.access);
+    if (!first.ok && WRONG_WAY.has(first.error.code)) this.#options.access.forget(granted.access);
     if (first.ok || first.error.code !== TOKEN_INVALID) return arrive(granted, first);
     return this.#tryAgain(granted, first);
   }

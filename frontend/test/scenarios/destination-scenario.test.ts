@@ -207,6 +207,19 @@ describe('a bound token on a plain route', () => {
     expect(await pageSays('as a thief would send it')).toBe(true);
   });
 
+  it('is accepted with the first request after the destination was corrected', async () => {
+    await start(services.plainRoute);
+    expect((await app.run()).status).toBe(502);
+    services.behaviour.destination['URL'] = services.certificateRoute.url;
+    expect((await app.run()).status).toBe(200);
+  });
+
+  it('makes no find a request while it is not corrected', async () => {
+    await start(services.plainRoute);
+    for (let round = 0; round < 5; round += 1) expect((await app.run()).status).toBe(502);
+    expect(services.destinationService.requests).toHaveLength(4);
+  });
+
   it('is no explanation for a token that is refused for another reason', async () => {
     services.plainRoute.handler = (request, res) => services.backend.handler(request, res);
     await start(services.plainRoute);

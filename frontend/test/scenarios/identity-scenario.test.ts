@@ -138,6 +138,17 @@ describe('GET /homepage', () => {
     expect((await page()).includes('whoever has it can use it')).toBe(true);
   });
 
+  it.each([
+    ['certificate', 'certificateRoute', 200],
+    ['certificate', 'plainRoute', 502],
+    ['secret', 'certificateRoute', 200],
+    ['secret', 'plainRoute', 200],
+  ] as const)('with a %s for the token and the %s for the call answers %i', async (kind, route, expected) => {
+    const client = readIdentityCredential(services, kind);
+    await start({ identity: { bindingName: 'clicreIas', client }, backendUrl: new URL(services[route].url) });
+    expect((await run()).status).toBe(expected);
+  });
+
   it('says why a plain route refuses its token, and what to set', async () => {
     await start({ backendUrl: new URL(services.plainRoute.url) });
     const { status, result } = await run();
