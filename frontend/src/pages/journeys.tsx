@@ -110,8 +110,8 @@ const IDENTITY: JourneyModel = {
       title: 'The frontend gets a token for the backend',
       text: (
         <>
-          directly from Identity, over mutual TLS with the certificate of its own binding; Identity writes the
-          certificate’s thumbprint into the claim <code>cnf</code>.
+          directly from Identity, over mutual TLS with the certificate of its own binding (or with its secret, if it has
+          one instead); Identity writes the certificate’s thumbprint into the claim <code>cnf</code>.
         </>
       ),
     },

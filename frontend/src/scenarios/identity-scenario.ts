@@ -23,6 +23,14 @@ const description: ScenarioDescription = {
     '`invalid_client` to the certificate or secret of the deleted binding.',
 };
 
+/** For a binding without a certificate. */
+const secretDescription: ScenarioDescription = {
+  ...description,
+  description:
+    'Fetches a token directly from Identity Authentication, with the client secret of the binding, and calls the backend ' +
+    'with it. Such a token is bound to nothing: bind with a certificate to see the difference.',
+};
+
 /** Creates the scenario of the second tutorial: a token straight from Identity. */
 export function createIdentityScenario(config: Config, { logger, createAgent }: ScenarioDependencies): Scenario {
   const { identity, backendUrl, maxSockets } = config;
@@ -45,7 +53,7 @@ export function createIdentityScenario(config: Config, { logger, createAgent }: 
     resources: config.identityResources,
   };
   return new BackendScenario({
-    description,
+    description: certificate === undefined ? secretDescription : description,
     access: new IdentitySource({ tokens, request, backendUrl }),
     connect: () => connections,
     backend: describeBackend(config),

@@ -136,6 +136,7 @@ describe('GET /homepage', () => {
     expect(result.token?.claims).not.toHaveProperty('cnf');
     expect(result).not.toHaveProperty('certificate');
     expect((await page()).includes('whoever has it can use it')).toBe(true);
+    expect((await (await app.get('/')).text()).includes('with the client secret of the binding')).toBe(true);
   });
 
   it.each([
