@@ -1,5 +1,13 @@
 import { parseArguments } from '../../src/cf/command/arguments';
-import { choiceFlag, integerFlag, listFlag, megabytesFlag, switchFlag, textFlag } from '../../src/cf/command/flags';
+import {
+  choiceFlag,
+  integerFlag,
+  jsonFlag,
+  listFlag,
+  megabytesFlag,
+  switchFlag,
+  textFlag,
+} from '../../src/cf/command/flags';
 
 const flags = {
   force: switchFlag({ short: 'f', long: 'force', description: '' }),
@@ -94,5 +102,21 @@ describe('parseArguments', () => {
   it('takes unknown flags as values where the verb says so', () => {
     const parsed = parseArguments(['a', 'KEY', '--bogus', '-1'], { flags: {}, cwd: '/', unknownFlagsAreValues: true });
     expect(parsed.positionals).toEqual(['a', 'KEY', '--bogus', '-1']);
+  });
+});
+
+describe('jsonFlag', () => {
+  const parameters = { parameters: jsonFlag({ short: 'c', description: '' }) };
+
+  it('takes an object that is too long for the name of a file', () => {
+    const object = { 'credential-type': 'X509_PROVIDED', certificate: 'MIID'.repeat(2000) };
+    const { flags: read } = parseArguments(['-c', JSON.stringify(object)], { flags: parameters, cwd: '/' });
+    expect(read.parameters).toEqual(object);
+  });
+
+  it('refuses a text that is neither a file nor an object', () => {
+    expect(() => parseArguments(['-c', 'parameters.json'], { flags: parameters, cwd: '/nowhere' })).toThrow(
+      /Invalid configuration provided for -c flag/,
+    );
   });
 });

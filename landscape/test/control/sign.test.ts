@@ -21,7 +21,10 @@ describe('signFile', () => {
 
   it('signs a request that lies in the folder of whoever gave the command', async () => {
     const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem'];
-    execFileSync('openssl', ['req', '-new', ...newKey, '-subj', '/CN=my-app', '-out', 'csr.pem'], { cwd });
+    execFileSync('openssl', ['req', '-new', ...newKey, '-subj', '/CN=my-app', '-out', 'csr.pem'], {
+      cwd,
+      stdio: 'pipe',
+    });
     expect(await signFile('csr.pem', { cwd, days: 3 }, ca)).toBe('a chain\n');
     expect(signed).toEqual([[[{ CN: ['my-app'] }], 3]]);
   });

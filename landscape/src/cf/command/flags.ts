@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Json, JsonObject } from '../../broker';
 import { isObject } from '../manifest/json-shape';
@@ -150,10 +150,10 @@ function readPath(text: string, cwd: string): string {
   return path;
 }
 
+/** Undefined also for a text that no file can be called, e.g. because it is too long. */
 function kindOf(path: string): 'file' | 'folder' | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return undefined;
-  return stats.isDirectory() ? 'folder' : 'file';
+  if (!existsSync(path)) return undefined;
+  return statSync(path).isDirectory() ? 'folder' : 'file';
 }
 
 function wrong(message: string, detail?: string): UsageError {
