@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { way, type AppJson, type JournalJson } from './support/app-json';
+import { way, type AppJson } from './support/app-json';
+import { credentialsOf, readJournal, readRoot, succeed, vcapServicesOf } from './support/bindings';
 import { call, getJson } from './support/http';
 import { root, run, startLandscape, type RunningLandscape } from './support/running-landscape';
 
@@ -17,8 +18,7 @@ describe('what `npm start` deploys', () => {
   beforeAll(async () => {
     landscape = await startLandscape();
     folder = mkdtempSync(join(tmpdir(), 'app-test-'));
-    const { stdout } = await landscape.control('trust', '--file');
-    ca = readFileSync(stdout.trim(), 'utf8');
+    ca = await readRoot(landscape);
   }, START_LIMIT_MS);
 
   afterAll(async () => {
@@ -77,10 +77,10 @@ describe('what `npm start` deploys', () => {
 
     it('costs one token call and two finds for 50 concurrent first requests, and one call a request afterwards', async () => {
       await restartFrontend();
-      const before = await requests();
+      const before = await readJournal(landscape);
       const answers = await Promise.all(Array.from({ length: 50 }, app));
       expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
-      const served = (await requests()).slice(before.length);
+      const served = (await readJournal(landscape)).slice(before.length);
       const finds = served.filter(
         ({ service, path }) => service === 'destination' && path?.includes('/v1/destinations/'),
       );
@@ -89,7 +89,7 @@ describe('what `npm start` deploys', () => {
       expect(served.filter(({ service, path }) => service === 'xsuaa' && path === '/oauth/token')).toHaveLength(1);
 
       await app();
-      const afterwards = (await requests()).slice(before.length + served.length);
+      const afterwards = (await readJournal(landscape)).slice(before.length + served.length);
       expect(afterwards.filter(({ service }) => service === 'xsuaa' || service === 'destination')).toEqual([]);
     }, 60_000);
   });
@@ -97,7 +97,9 @@ describe('what `npm start` deploys', () => {
   describe('XSUAA', () => {
     it('saw a verified client certificate at its certificate port, from the Destination Service', async () => {
       const { body } = await app();
-      const handshakes = (await requests()).filter(({ kind, service }) => kind === 'handshake' && service === 'xsuaa');
+      const handshakes = (await readJournal(landscape)).filter(
+        ({ kind, service }) => kind === 'handshake' && service === 'xsuaa',
+      );
       expect(handshakes).toContainEqual(
         expect.objectContaining({
           port: landscape.portBase + 445,
@@ -110,7 +112,7 @@ describe('what `npm start` deploys', () => {
     });
 
     it('gives a token for the certificate at certurl, and refuses the same certificate at url', async () => {
-      const credentials = await credentialsOf('backendmtls', 'xsuaa');
+      const credentials = await credentialsOf(landscape, 'backendmtls', 'xsuaa');
       const [url, certurl, clientid, certificate, key] = ['url', 'certurl', 'clientid', 'certificate', 'key'].map(
         (name) => credentials[name] as string,
       ) as [string, string, string, string, string];
@@ -142,10 +144,11 @@ describe('what `npm start` deploys', () => {
     });
 
     it('answers 401 invalid_token to a token of XSUAA that is not for it', async () => {
-      const { clientid, certificate, key, certurl } = (await credentialsOf('frontendmtls', 'destination')) as Record<
-        string,
-        string
-      >;
+      const { clientid, certificate, key, certurl } = (await credentialsOf(
+        landscape,
+        'frontendmtls',
+        'destination',
+      )) as Record<string, string>;
       const { text } = await call(`${certurl}/oauth/token`, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -171,7 +174,7 @@ describe('what `npm start` deploys', () => {
       const { code, stdout } = await landscape.cf('env', 'backendmtls');
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Getting env variables for app backendmtls in org .+ \/ space .+ as .+\.\.\.$/m);
-      const credentials = await credentialsOf('backendmtls', 'xsuaa');
+      const credentials = await credentialsOf(landscape, 'backendmtls', 'xsuaa');
       expect(credentials).toMatchObject({
         'credential-type': 'x509',
         clientid: expect.stringMatching(/^sb-mtlsxsuaa!t\d+$/),
@@ -181,25 +184,34 @@ describe('what `npm start` deploys', () => {
     });
 
     it('gives each app only its own bindings', async () => {
-      expect(Object.keys(await vcapServicesOf('backendmtls'))).toEqual(['xsuaa']);
-      expect(Object.keys(await vcapServicesOf('frontendmtls'))).toEqual(['destination']);
+      const bound = async (app: string) => Object.keys(await vcapServicesOf(landscape, app)).sort();
+      expect(await bound('backendmtls')).toEqual(['identity', 'xsuaa']);
+      expect(await bound('frontendmtls')).toEqual(['destination', 'identity']);
     });
   });
 
   // Last, so that everything above has been printed and logged.
   it('lets no private key, secret or whole token reach an output, a log or a page', async () => {
-    const keys = [await credentialsOf('backendmtls', 'xsuaa'), await credentialsOf('frontendmtls', 'destination')];
+    const keys = [
+      await credentialsOf(landscape, 'backendmtls', 'xsuaa'),
+      await credentialsOf(landscape, 'backendmtls', 'identity'),
+      await credentialsOf(landscape, 'frontendmtls', 'destination'),
+      await credentialsOf(landscape, 'frontendmtls', 'identity'),
+    ];
     const secrets = keys
       .flatMap((credentials) => [credentials['key'], credentials['clientsecret']])
       .filter((secret): secret is string => typeof secret === 'string')
       // The middle of a key: its first line is the same for all.
-      .flatMap((secret) => [secret.split('\n')[5] ?? secret, secret.slice(-60, -40)]);
-    expect(secrets.length).toBeGreaterThanOrEqual(4);
+      .flatMap((secret) => {
+        const [, , , , , middle] = secret.split('\n');
+        return middle === undefined ? [secret] : [middle, secret.slice(-60, -40)];
+      });
+    expect(secrets.length).toBeGreaterThanOrEqual(7);
     const logs = await Promise.all(
       ['backendmtls', 'frontendmtls'].map((name) => landscape.cf('logs', name, '--recent')),
     );
     const pages = await Promise.all(
-      ['/app', '/', '/nothing-here'].map((path) =>
+      ['/app', '/homepage', '/', '/nothing-here'].map((path) =>
         call(`${landscape.url('frontend')}${path}`, { headers: { accept: 'text/html' } }),
       ),
     );
@@ -207,7 +219,7 @@ describe('what `npm start` deploys', () => {
       landscape.output(),
       ...logs.map(({ stdout, stderr }) => stdout + stderr),
       ...pages.map(({ text }) => text),
-      JSON.stringify(await requests()),
+      JSON.stringify(await readJournal(landscape)),
       JSON.stringify((await app()).body),
     ];
     for (const text of printed) {
@@ -218,26 +230,8 @@ describe('what `npm start` deploys', () => {
     expect(logs.every(({ stdout }) => stdout.split('\n').length > 3)).toBe(true);
   });
 
-  async function requests(): Promise<JournalJson[]> {
-    const { stdout } = await landscape.control('requests');
-    return JSON.parse(stdout) as JournalJson[];
-  }
-
   async function restartFrontend(): Promise<void> {
-    const { code, stdout, stderr } = await landscape.cf('restart', 'frontendmtls');
-    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
-  }
-
-  async function vcapServicesOf(name: string): Promise<Record<string, { credentials: Record<string, unknown> }[]>> {
-    const { stdout } = await landscape.cf('env', name);
-    const json = /VCAP_SERVICES: (\{[\s\S]*?\n\}|\{\})\n/.exec(stdout)?.[1] ?? '';
-    return JSON.parse(json) as Record<string, { credentials: Record<string, unknown> }[]>;
-  }
-
-  async function credentialsOf(name: string, label: string): Promise<Record<string, unknown>> {
-    const credentials = (await vcapServicesOf(name))[label]?.[0]?.credentials;
-    if (credentials === undefined) throw new Error(`${name} has no binding of ${label}`);
-    return credentials;
+    await succeed(landscape.cf('restart', 'frontendmtls'));
   }
 
   /** Reads what the service holds with a service key of its own, and lets openssl compute the thumbprints. */

@@ -1,4 +1,4 @@
-/** The JSON of `/app` as far as the tests read it; written down here a second time on purpose. */
+/** The JSON of `/app` and `/homepage` as far as the tests read it; written down here a second time on purpose. */
 export interface AppJson {
   readonly backend?: { readonly status: number; readonly body: { readonly message: string; readonly claims: Claims } };
   readonly token?: { readonly claims: Claims };
@@ -19,9 +19,14 @@ export interface AppJson {
 }
 
 export interface Claims {
-  readonly aud: readonly string[];
-  readonly cid: string;
+  readonly aud: string | readonly string[];
   readonly iss: string;
+  readonly sub: string;
+  /** Tokens of XSUAA. */
+  readonly cid?: string;
+  /** Tokens of IAS. */
+  readonly azp?: string;
+  readonly app_tid?: string;
   readonly cnf?: { readonly 'x5t#S256': string };
 }
 
@@ -53,4 +58,17 @@ export interface JournalJson {
   readonly path?: string;
   readonly status?: number;
   readonly certificate?: { readonly 'x5t#S256': string; readonly authorized: boolean };
+  readonly note?: string;
+}
+
+/** The JSON of the start page. */
+export interface OverviewJson {
+  readonly scenarios: readonly {
+    readonly path: string;
+    readonly state:
+      | { readonly kind: 'ready' }
+      | { readonly kind: 'not-bound'; readonly bind: string }
+      | { readonly kind: 'not-configured'; readonly problem: string; readonly remedy: string };
+    readonly certificateNotAfter?: string;
+  }[];
 }

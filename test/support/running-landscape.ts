@@ -21,7 +21,9 @@ export interface RunningLandscape {
   /** What every process of this landscape needs in its environment to find and trust it. */
   readonly env: NodeJS.ProcessEnv;
   /** e.g. `url('frontend')` → `http://localhost:5002` moved by the port base. */
-  url(route: 'backend' | 'frontend' | 'certificate' | 'xsuaa' | 'xsuaaCertificate' | 'destination'): string;
+  url(
+    route: 'backend' | 'frontend' | 'certificate' | 'xsuaa' | 'xsuaaCertificate' | 'destination' | 'identity',
+  ): string;
   /** All that it has printed so far. */
   output(): string;
   cf(...argv: string[]): Promise<CommandResult>;
@@ -30,7 +32,15 @@ export interface RunningLandscape {
   stop(options?: { readonly keepHome?: boolean }): Promise<number | null>;
 }
 
-const offsets = { backend: 1, frontend: 2, certificate: 443, xsuaa: 444, xsuaaCertificate: 445, destination: 446 };
+const offsets = {
+  backend: 1,
+  frontend: 2,
+  certificate: 443,
+  xsuaa: 444,
+  xsuaaCertificate: 445,
+  destination: 446,
+  identity: 447,
+};
 const START_LIMIT_MS = 60_000;
 
 export interface StartLandscapeOptions {
