@@ -1,11 +1,12 @@
 import { buffer } from 'node:stream/consumers';
+import { isatty } from 'node:tty';
 import { runCli } from './program';
 
 async function main(): Promise<void> {
   process.exitCode = await runCli(process.argv.slice(2), {
     cwd: process.cwd(),
     env: process.env,
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
+    colour: isatty(process.stdout.fd) && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb',
     now: Date.now,
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
