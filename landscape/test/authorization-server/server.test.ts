@@ -28,10 +28,8 @@ const metadataPaths = ['/.well-known/oauth-authorization-server', '/.well-known/
 
 describe('the authorization server', () => {
   it('answers what needs no engine without loading it, and prints nothing', async () => {
-    const started = performance.now();
     expect((await get('/oauth2/jwks')).status).toBe(200);
     expect((await get(metadataPaths[0] ?? '')).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(5_000);
     expect(printedLines).toEqual([]);
   });
 
