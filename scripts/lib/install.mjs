@@ -14,8 +14,11 @@ export function ensureInstalled(folder) {
   const marker = join(folder, 'node_modules', '.installed-lock');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lockHash) return;
   console.log(`Installing dependencies (npm ci in ${folder}) ...`);
+  // `npm run` hands the settings of this repository's .npmrc on; the folder has an .npmrc of its own.
+  const { npm_config_engine_strict: _, ...env } = process.env;
   const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], {
     cwd: folder,
+    env,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
