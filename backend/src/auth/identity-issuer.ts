@@ -64,9 +64,8 @@ export class IdentityIssuer extends IdentityService {
     this.#checkTenant(tenant);
     const own = { app_tid: this.#tenant, azp: this.#clientId, azp_app_tid: undefined };
     await super.validateTokenSignature(this.#nameParties(token, own), config);
-    // Signed: from here on the claims are the issuer's own words.
+    // Signed: from here on the claims are the issuer's own words. For the own client this is the same request, remembered.
     const { azp = this.#clientId, azp_app_tid } = claims;
-    if (tenant === own.app_tid && azp === own.azp && azp_app_tid === undefined) return;
     const named = this.#nameParties(token, { app_tid: tenant, azp, azp_app_tid });
     await this.getJwks(named as unknown as string, config); // the library's types say string, and its code takes a token
   }
