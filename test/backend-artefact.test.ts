@@ -7,13 +7,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { badTokenKinds, makeBadToken } from '../backend/test/support/bad-tokens';
 import { IDENTITY_CLIENT, IdentityDouble } from '../backend/test/support/identity-double';
 import { vcapServicesOf } from '../backend/test/support/issuer-double';
+import { rfc8705 } from '../backend/test/support/published-certificates';
 import { XsuaaDouble } from '../backend/test/support/xsuaa-double';
+import { call } from './support/http';
 
 const root = join(__dirname, '..');
 const dist = join(root, 'backend', 'dist');
 /** As in manifest.yml. */
 const flags = ['--enable-source-maps', '--max-semi-space-size=1', '--max-old-space-size=64'];
 const BAD_TOKENS = 1000;
+const PLAIN_ROUTE = 'mine.cfapps.example';
+const CERTIFICATE_ROUTE = 'mine.cert.cfapps.example';
+const application = JSON.stringify({ application_name: 'mine', application_uris: [PLAIN_ROUTE, CERTIFICATE_ROUTE] });
 const families = ['xsuaa', 'identity'] as const;
 const kinds = families.flatMap((family) => badTokenKinds[family].map((kind) => ({ family, kind })));
 const START_LIMIT_MS = 15_000;
@@ -141,6 +146,37 @@ describe.each(nodes)('the built backend on %s', (node) => {
     expect((await callWith(url, authorization)).status).toBe(200);
   });
 
+  it('lets a bound token pass with its certificate on the certificate route only, and says which that is', async () => {
+    const { url, output } = await start({
+      VCAP_SERVICES: vcapServicesOf(xsuaa, identity),
+      VCAP_APPLICATION: application,
+    });
+    expect(output()).toContain(`"certificate_routes":["${CERTIFICATE_ROUTE}"]`);
+    for (const issuer of [xsuaa, identity]) {
+      const authorization = `Bearer ${await issuer.issue({ cnf: { 'x5t#S256': rfc8705.thumbprint } })}`;
+      const statusOf = async (headers: Record<string, string>): Promise<number> =>
+        (await call(`${url}/endpoint`, { headers: { authorization, ...headers } })).status;
+      const header = { 'x-forwarded-client-cert': rfc8705.certificate };
+      const rubbish = { 'x-forwarded-client-cert': rfc8705.certificate.slice(0, -4) };
+      expect(await statusOf({ host: CERTIFICATE_ROUTE, ...header })).toBe(200);
+      expect(await statusOf({ host: CERTIFICATE_ROUTE })).toBe(401);
+      expect(await statusOf({ host: CERTIFICATE_ROUTE, ...rubbish })).toBe(401);
+      expect(await statusOf({ host: PLAIN_ROUTE, ...header })).toBe(401);
+      expect(await statusOf({ host: PLAIN_ROUTE })).toBe(401);
+    }
+    expect(output()).not.toContain(rfc8705.certificate.slice(-40));
+  });
+
+  it('accepts a bound token on a plain route by the setting, and warns of it at start', async () => {
+    const { url, output } = await start({
+      VCAP_SERVICES: vcapServicesOf(xsuaa),
+      ACCEPT_BOUND_TOKENS_ON_PLAIN_ROUTES: 'true',
+    });
+    expect(output()).toMatch(/"level":"warn".*ACCEPT_BOUND_TOKENS_ON_PLAIN_ROUTES is true/);
+    const jwt = await xsuaa.issue({ cnf: { 'x5t#S256': rfc8705.thumbprint } });
+    expect((await callWith(url, `Bearer ${jwt}`)).status).toBe(200);
+  });
+
   it('says 503 and why when it does not trust XSUAA’s certificate', async () => {
     const { url } = await start({ VCAP_SERVICES: vcapServicesOf(xsuaa), NODE_EXTRA_CA_CERTS: undefined });
     expect(await problem(url, `Bearer ${await xsuaa.issue()}`)).toContain('a certificate that this app does not trust');
@@ -162,7 +198,7 @@ describe.each(nodes)('the built backend on %s', (node) => {
     const output = capture(child);
     await once(child, 'close');
     expect(child.exitCode).toBe(1);
-    expect(output()).toMatch(/^backend cannot start\. Another process uses the port: .*Choose another PORT/);
+    expect(output()).toMatch(/^backend cannot start\. Another process uses the port: .*Choose another PORT/m);
     expect(output()).not.toMatch(/\n\s+at /);
   });
 

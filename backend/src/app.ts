@@ -2,6 +2,7 @@ import type { Logger } from '@mtls/platform';
 import express, { type Express, type RequestHandler } from 'express';
 import { createAuthentication } from './auth/authenticate';
 import { createIssuers } from './auth/issuers';
+import { requireCertificateBinding } from './auth/require-certificate-binding';
 import { requireScope } from './auth/require-scope';
 import { VerifiedTokens } from './auth/verified-tokens';
 import type { BackendConfig } from './config';
@@ -12,7 +13,10 @@ import { refuseMethod, refusePath } from './routes/fallback';
 import { answerHealth } from './routes/health';
 import { createSecurityHeaders } from './security-headers';
 
-export type AppConfig = Pick<BackendConfig, 'issuers' | 'tokenCacheSize' | 'upstreamTimeoutMs' | 'requiredScope'>;
+export type AppConfig = Pick<
+  BackendConfig,
+  'issuers' | 'tokenCacheSize' | 'upstreamTimeoutMs' | 'requiredScope' | 'certificateBinding'
+>;
 
 export interface AppDependencies {
   readonly logger: Logger;
@@ -40,11 +44,12 @@ export function createApp(config: AppConfig, { logger }: AppDependencies): Expre
 }
 
 /** What a request must pass before anything but the health check. */
-function createGuard({ issuers, tokenCacheSize, upstreamTimeoutMs }: AppConfig): RequestHandler[] {
+function createGuard(config: AppConfig): RequestHandler[] {
+  const { issuers, tokenCacheSize, upstreamTimeoutMs, certificateBinding } = config;
   const verified = new VerifiedTokens(tokenCacheSize);
   const { signatureCache } = verified;
   const services = createIssuers(issuers, { timeoutMs: upstreamTimeoutMs, signatureCache });
-  return [createAuthentication(services, verified)];
+  return [createAuthentication(services, verified), requireCertificateBinding(certificateBinding)];
 }
 
 function checkScope({ requiredScope }: AppConfig): RequestHandler[] {

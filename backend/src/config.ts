@@ -5,6 +5,8 @@ import {
   readServiceBindings,
   type ProcessSettings,
 } from '@mtls/platform';
+import type { CertificateBindingPolicy } from './auth/require-certificate-binding';
+import { readCertificateBinding } from './certificate-binding-settings';
 import { readIssuerBindings, type IssuerBinding } from './issuer-bindings';
 
 export interface BackendConfig extends ProcessSettings {
@@ -16,6 +18,8 @@ export interface BackendConfig extends ProcessSettings {
   readonly upstreamTimeoutMs: number;
   /** Local name of the scope that /endpoint demands, e.g. `Display`; none by default. */
   readonly requiredScope: string | undefined;
+  /** How strictly tokens are tied to client certificates, and where. */
+  readonly certificateBinding: CertificateBindingPolicy;
 }
 
 const MAX_UPSTREAM_TIMEOUT_MS = 10_000;
@@ -32,6 +36,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): BackendConfig 
   const tokenCacheSize = integer('TOKEN_CACHE_SIZE', 1000, 1, 100_000);
   const upstreamTimeoutMs = integer('UPSTREAM_TIMEOUT_MS', 2000, 100, MAX_UPSTREAM_TIMEOUT_MS);
   const requiredScope = readRequiredScope(env, problems);
+  const certificateBinding = readCertificateBinding(env, problems);
   refuseTokenDump(env, problems);
   const bindings = problems.collect(readServiceBindings);
   const issuers = bindings === undefined ? [] : readIssuerBindings(bindings, settings.appName, problems);
@@ -40,7 +45,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): BackendConfig 
   const [first, ...others] = issuers;
   // Without an issuer there is a problem, and it was thrown.
   if (first === undefined) throw new Error('No issuer and no problem.');
-  return { ...settings, issuers: [first, ...others], tokenCacheSize, upstreamTimeoutMs, requiredScope };
+  const own = { tokenCacheSize, upstreamTimeoutMs, requiredScope, certificateBinding };
+  return { ...settings, issuers: [first, ...others], ...own };
 }
 
 /** RFC 6749 §3.3 */

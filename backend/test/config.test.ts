@@ -15,7 +15,10 @@ const identity = {
     app_tid: 't',
   },
 };
-const application = JSON.stringify({ application_name: 'backendmtls' });
+const application = JSON.stringify({
+  application_name: 'backendmtls',
+  application_uris: ['backendmtls.cfapps.example', 'backendmtls.cert.cfapps.example'],
+});
 
 describe('readConfig', () => {
   const before = process.env['VCAP_SERVICES'];
@@ -42,6 +45,12 @@ describe('readConfig', () => {
       tokenCacheSize: 1000,
       upstreamTimeoutMs: 2000,
       requiredScope: undefined,
+      certificateBinding: {
+        routes: [],
+        header: 'x-forwarded-client-cert',
+        onCertificateRoutes: 'if-bound',
+        boundOnPlainRoutes: 'refuse',
+      },
     });
   });
 
@@ -73,6 +82,8 @@ describe('readConfig', () => {
       TOKEN_CACHE_SIZE: '5000',
       UPSTREAM_TIMEOUT_MS: '500',
       REQUIRED_SCOPE: 'Display',
+      CERTIFICATE_BINDING: 'required',
+      ACCEPT_BOUND_TOKENS_ON_PLAIN_ROUTES: 'true',
       DEBUG: 'express:*',
     };
     expect(readConfig(env)).toMatchObject({
@@ -83,6 +94,12 @@ describe('readConfig', () => {
       tokenCacheSize: 5000,
       upstreamTimeoutMs: 500,
       requiredScope: 'Display',
+      certificateBinding: {
+        routes: ['backendmtls.cert.cfapps.example'],
+        header: 'x-forwarded-client-cert',
+        onCertificateRoutes: 'required',
+        boundOnPlainRoutes: 'accept',
+      },
     });
   });
 
@@ -129,6 +146,7 @@ describe('readConfig', () => {
       TOKEN_CACHE_SIZE: '0',
       UPSTREAM_TIMEOUT_MS: '60000',
       REQUIRED_SCOPE: 'two words',
+      CERTIFICATE_ROUTES: 'https://a.example',
       DEBUG: '*',
     });
     expect(problems.map((problem) => problem.split(' ').slice(0, 2).join(' '))).toEqual([
@@ -137,6 +155,7 @@ describe('readConfig', () => {
       'TOKEN_CACHE_SIZE is',
       'UPSTREAM_TIMEOUT_MS is',
       'REQUIRED_SCOPE is',
+      'CERTIFICATE_ROUTES holds',
       'DEBUG is',
       'The binding',
       'The binding',

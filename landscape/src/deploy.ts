@@ -8,7 +8,7 @@ import { DeployError } from './deploy-error';
 import { checkDescriptors } from './descriptor-check';
 import type { Landscape } from './landscape';
 import { runStep, type Progress } from './progress';
-import { routeOf } from './summary';
+import { certificateRouteOf } from './summary';
 
 export interface DeployOptions {
   /** The repository, where the built `mtls` is. */
@@ -53,7 +53,7 @@ export async function deploy(landscape: Landscape, options: DeployOptions): Prom
   await mtls('cert', 'extract', 'xsuaa-key.txt');
   const destination = join(folder, 'destination', 'destination_to_mtlsapp');
   const keys = ['--service-key', 'destination-key.txt', '--xsuaa-key', 'xsuaa-key.txt'];
-  const url = routeOf(landscape, 'backendmtls');
+  const url = certificateRouteOf(landscape, 'backendmtls');
   await mtls('destination', 'deploy', '--destination', destination, ...keys, '--url', url);
 }
 

@@ -77,6 +77,13 @@ export function routeOf({ controller }: Landscape, app: string): string {
   return route.localUrl;
 }
 
+/** @throws {DeployError} when no certificate route leads to the app. */
+export function certificateRouteOf({ controller }: Landscape, app: string): string {
+  const route = controller.routes().find(({ apps, certificate }) => apps.includes(app) && certificate);
+  if (route === undefined) throw new DeployError(`manifest.yml maps no certificate route to ${app}.`);
+  return route.localUrl;
+}
+
 function describe({ status, headers, body }: ProbeAnswer): string[] {
   const challenge = headers['www-authenticate'];
   return [

@@ -8,11 +8,11 @@ export function checkDestination({ destination, fileName, apps, vars, xsSecurity
   if (value.Name !== fileName)
     report('Name', `, but the file is called ${fileName}. Make them equal: the frontend asks for this name.`);
 
-  const urls = plainRoutes(apps).map((route) => `https://${resolveVariables(route, vars)}`);
+  const urls = certificateRoutes(apps).map((route) => `https://${resolveVariables(route, vars)}`);
   if (!urls.includes(value.URL))
     report(
       'URL',
-      `, but with ${vars.file} the manifests give the plain routes ${urls.join(', ')}. Change it or ${vars.file}.`,
+      `, but with ${vars.file} the manifests give the certificate routes ${urls.join(', ')}. Change it or ${vars.file}: the token is bound to a certificate, which no other route passes on.`,
     );
 
   const host = new URL(value.tokenServiceURL).hostname;
@@ -51,9 +51,9 @@ function checkContentNames({ destination, mta }, problems) {
   });
 }
 
-function plainRoutes(apps) {
+function certificateRoutes(apps) {
   const routes = apps.flatMap((app) => app.routes.map(({ route }) => route));
-  return [...new Set(routes.filter((route) => route.split('.')[1] !== 'cert'))];
+  return [...new Set(routes.filter((route) => route.split('.')[1] === 'cert'))];
 }
 
 function instancesOf(mta, service) {

@@ -123,9 +123,17 @@ describe('descriptors that disagree', () => {
         'vars.yml',
         'us10',
         'eu10',
-        /URL is .*the plain routes https:\/\/backendmtls-yourname\.cfapps\.eu10/,
+        /URL is .*the certificate routes https:\/\/backendmtls-yourname\.cert\.cfapps\.eu10/,
         'URL=',
         DESTINATION,
+      ],
+      [
+        'URL of the destination, which names the plain route',
+        DESTINATION,
+        'yourname.cert.cfapps',
+        'yourname.cfapps',
+        /URL is https:\/\/backendmtls-yourname\.cfapps\..*which no other route passes on/,
+        'URL=',
       ],
       [
         'region of the token URL',

@@ -124,9 +124,9 @@ describe('what a deployment would trip over', () => {
       [
         'a destination of nothing',
         'mta.yaml',
-        '~{backend-route/url}',
-        '~{backend-route/uri}',
-        /URL is ~\{backend-route\/uri\}/,
+        '~{backend-certificate-route/url}',
+        '~{backend-certificate-route/uri}',
+        /URL is ~\{backend-certificate-route\/uri\}/,
       ],
       [
         'a property that the other module does not provide',
@@ -153,7 +153,7 @@ describe('what a deployment would trip over', () => {
       [
         'a requirement of nothing',
         'mta.yaml',
-        '- name: backend-route\n      - name',
+        '- name: backend-certificate-route\n      - name',
         '- name: backend\n      - name',
         /requires backend, which nothing here provides/,
         '- name: backend',

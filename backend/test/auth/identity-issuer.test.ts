@@ -2,7 +2,8 @@ import request from 'supertest';
 import { badTokenKinds, makeBadToken } from '../support/bad-tokens';
 import { IDENTITY_CLIENT, TENANT, type IdentityDouble } from '../support/identity-double';
 import type { Behaviour } from '../support/issuer-double';
-import { createTestBackend, startTrustedIdentity, type TestBackend } from '../support/test-backend';
+import { rfc8705 } from '../support/published-certificates';
+import { CERTIFICATE_ROUTE, createTestBackend, startTrustedIdentity, type TestBackend } from '../support/test-backend';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const KEYS = '/oauth2/certs';
@@ -24,8 +25,11 @@ describe('SAP Cloud Identity Services as the issuer', () => {
   });
 
   it('lets a token of its application pass and shows what was verified (S1-7)', async () => {
-    const cnf = { 'x5t#S256': 'A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0' };
-    const response = await call(createTestBackend(ias).app, await ias.issue({ cnf }));
+    const cnf = { 'x5t#S256': rfc8705.thumbprint };
+    const response = await call(createTestBackend(ias).app, await ias.issue({ cnf }), {
+      host: CERTIFICATE_ROUTE,
+      'x-forwarded-client-cert': rfc8705.certificate,
+    });
     expect(response.status).toBe(200);
     expect(response.body).toMatchObject({
       claims: { sub: IDENTITY_CLIENT, app_tid: TENANT, iss: `https://${ias.host}`, aud: IDENTITY_CLIENT, cnf },

@@ -4,12 +4,25 @@ import type { Express } from 'express';
 import { globalAgent } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import { createApp, type AppConfig } from '../../src/app';
+import type { CertificateBindingPolicy } from '../../src/auth/require-certificate-binding';
 import { readIssuerBindings, type IssuerBinding } from '../../src/issuer-bindings';
 import { IdentityDouble } from './identity-double';
 import type { IssuerDouble } from './issuer-double';
 import { XsuaaDouble } from './xsuaa-double';
 
 const LOG_LIMIT_MS = 2000;
+
+/** The certificate route of every test backend. */
+export const CERTIFICATE_ROUTE = 'backendmtls-test.cert.cfapps.example';
+export const PLAIN_ROUTE = 'backendmtls-test.cfapps.example';
+
+/** What holds without any setting. */
+export const strictBinding: CertificateBindingPolicy = {
+  routes: [CERTIFICATE_ROUTE],
+  header: 'x-forwarded-client-cert',
+  onCertificateRoutes: 'if-bound',
+  boundOnPlainRoutes: 'refuse',
+};
 
 export interface TestBackend {
   readonly app: Express;
@@ -47,7 +60,13 @@ export function createTestBackend(
   const lines: string[] = [];
   const logger = createLogger({ component: 'backendmtls', destination: { write: (line) => void lines.push(line) } });
   const bindings = readBindings([issuers].flat(), credentials);
-  const defaults = { issuers: bindings, tokenCacheSize: 100, upstreamTimeoutMs: 1000, requiredScope: undefined };
+  const defaults: AppConfig = {
+    issuers: bindings,
+    tokenCacheSize: 100,
+    upstreamTimeoutMs: 1000,
+    requiredScope: undefined,
+    certificateBinding: strictBinding,
+  };
   // @sap/xssec keeps what it discovered for the whole process.
   void new IdentityService({}).oidcCache.clear();
   return {
