@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
@@ -8,8 +8,9 @@ import { root, startLandscape, type RunningLandscape } from '../support/running-
 import { launchBrowser, type TestBrowser } from './support';
 
 const LIMIT_MS = 120_000;
+const images = join(root, '.artifacts', 'images');
 /** UPDATE_IMAGES=1 replaces the README's picture by the one of this run. */
-const images = process.env['UPDATE_IMAGES'] === '1' ? join(root, 'docs', 'images') : join(root, '.artifacts', 'images');
+const updates = process.env['UPDATE_IMAGES'] === '1';
 
 describe('a browser on what `npm start` deploys', () => {
   let landscape: RunningLandscape;
@@ -68,6 +69,7 @@ describe('a browser on what `npm start` deploys', () => {
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(serious.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
       await page.screenshot({ path: join(images, image), fullPage: width === 360 });
+      if (updates && image === 'app.png') copyFileSync(join(images, image), join(root, 'docs', 'images', image));
       await page.close();
     },
     LIMIT_MS,
