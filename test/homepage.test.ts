@@ -136,14 +136,17 @@ describe('/homepage of what `npm start` deploys', () => {
       expect(text).toContain('/oauth2/token');
     });
 
-    it('brings a token that the backend takes with the scheme in small letters, too', async () => {
-      const { certificate, key, ...credentials } = await credentialsOf(landscape, 'frontendmtls', 'identity');
-      const token = await fetchToken({ certificate, key, ...credentials }, { ca });
-      const { status } = await call(`${landscape.url('certificate')}/endpoint`, {
-        headers: { authorization: `bearer ${token}` },
-        tls: { ca, cert: String(certificate), key: String(key) },
+    it('brings a token that the backend takes, with the scheme in small letters too, and shows as a page', async () => {
+      const credentials = await credentialsOf(landscape, 'frontendmtls', 'identity');
+      const { certificate: cert, key, clientid, app_tid: tenant, url } = credentials as Record<string, string>;
+      const token = await fetchToken(credentials, { ca });
+      const { status, text } = await call(`${landscape.url('certificate')}/endpoint`, {
+        headers: { authorization: `bearer ${token}`, accept: 'text/html' },
+        tls: { ca, cert, key },
       });
       expect(status).toBe(200);
+      for (const value of [clientid, tenant, url, thumbprintByOpenssl(String(cert))]) expect(text).toContain(value);
+      expect(text).not.toContain(token.slice(-40));
     });
   });
 
@@ -166,6 +169,12 @@ describe('/homepage of what `npm start` deploys', () => {
         expect(body.certificate).toBeUndefined();
         expect(body.hops[1]?.authentication).toEqual({ kind: 'secret' });
         expect(body.hops[2]?.authentication).toEqual({ kind: 'bearer' });
+        // The backend does not care how it was fetched, and on a plain route only a token that is not bound passes.
+        const token = await fetchToken(await credentialsOf(landscape, 'frontendmtls', 'identity'), { ca });
+        const plain = await call(`${landscape.url('backend')}/endpoint`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        expect(plain.status).toBe(200);
       },
       LIMIT_MS,
     );
