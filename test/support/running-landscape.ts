@@ -57,7 +57,12 @@ export interface StartLandscapeOptions {
  */
 export async function startLandscape(options: StartLandscapeOptions = {}): Promise<RunningLandscape> {
   const { child, env, home, portBase, output } = await spawnLandscape(options);
-  await untilReady(child, output);
+  try {
+    await untilReady(child, output);
+  } catch (error) {
+    if (options.home === undefined) rmSync(home, { recursive: true, force: true });
+    throw error;
+  }
   // Spawned successfully: the process printed something.
   const pid = child.pid as number;
   return {
