@@ -146,7 +146,8 @@ export async function run(
 
 /** Bases that other test files cannot take: each jest worker has a range of its own, below the ephemeral ports. */
 const workerBase = 18_000 + (Number(process.env['JEST_WORKER_ID'] ?? 1) - 1) * 3_000;
-let nextSlot = 0;
+/** Another run on this machine, of another checkout say, begins elsewhere. */
+let nextSlot = process.pid % 6;
 
 export async function findFreePortBase(): Promise<number> {
   for (let attempt = 0; attempt < 6; attempt += 1) {
