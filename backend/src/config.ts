@@ -1,4 +1,5 @@
 import {
+  bindingsFile,
   ConfigProblems,
   readIntegerSetting,
   readProcessSettings,
@@ -20,6 +21,8 @@ export interface BackendConfig extends ProcessSettings {
   readonly requiredScope: string | undefined;
   /** How strictly tokens are tied to client certificates, and where. */
   readonly certificateBinding: CertificateBindingPolicy;
+  /** The files that hold a part of this; `issuers` is all that changes with them. */
+  readonly files: readonly string[];
 }
 
 const MAX_UPSTREAM_TIMEOUT_MS = 10_000;
@@ -45,7 +48,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): BackendConfig 
   const [first, ...others] = issuers;
   // Without an issuer there is a problem, and it was thrown.
   if (first === undefined) throw new Error('No issuer and no problem.');
-  const own = { tokenCacheSize, upstreamTimeoutMs, requiredScope, certificateBinding };
+  const file = bindingsFile(env);
+  const files = file === undefined ? [] : [file];
+  const own = { tokenCacheSize, upstreamTimeoutMs, requiredScope, certificateBinding, files };
   return { ...settings, issuers: [first, ...others], ...own };
 }
 

@@ -34,6 +34,7 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       logLevel: 'info',
       appName: 'backend',
+      reloadCheckMs: 5000,
       issuers: [
         {
           kind: 'xsuaa',
@@ -51,6 +52,7 @@ describe('readConfig', () => {
         onCertificateRoutes: 'if-bound',
         boundOnPlainRoutes: 'refuse',
       },
+      files: [],
     });
   });
 
@@ -70,6 +72,11 @@ describe('readConfig', () => {
   it('takes both, Identity first: its tokens may name XSUAA’s client, too', () => {
     bind({ xsuaa: [xsuaa], identity: [identity] });
     expect(readConfig({}).issuers.map(({ kind }) => kind)).toEqual(['identity', 'xsuaa']);
+  });
+
+  it('names the file of the bindings, so that it can be watched', () => {
+    bind({ xsuaa: [xsuaa] });
+    expect(readConfig({ VCAP_SERVICES_FILE_PATH: '/etc/vcap_services' }).files).toEqual(['/etc/vcap_services']);
   });
 
   it('honours every setting', () => {

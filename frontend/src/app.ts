@@ -7,13 +7,13 @@ import { healthRoutes } from './routes/health';
 import { overviewRoutes } from './routes/overview';
 import { scenarioRoutes } from './routes/scenarios';
 import { staticFileRoutes } from './routes/static-files';
-import type { Scenario } from './scenarios/scenario';
+import type { CurrentScenarios } from './scenarios/current-scenarios';
 import { securityHeaders } from './security-headers';
 import { createShellFactory } from './shell';
 
 export interface AppOptions {
   readonly region: string;
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: CurrentScenarios;
   /** Folder with what the browser loads beside the pages. */
   readonly publicFolder: string;
   readonly logger: Logger;
@@ -29,12 +29,12 @@ export function createApp({ region, scenarios, publicFolder, logger }: AppOption
   app.set('query parser', false);
   app.set('trust proxy', 1); // Cloud Foundry's router is the one proxy in front: scheme and host are as it says
 
-  app.use(healthRoutes()); // first: it comes every few seconds and needs nothing of the rest
+  app.use(healthRoutes(scenarios)); // first: it comes every few seconds and needs nothing of the rest
   app.use(createRequestLog(logger));
   app.use(securityHeaders());
   app.use(overviewRoutes(scenarios, createShell));
   app.use(scenarioRoutes(scenarios, createShell));
-  app.all(['/', '/health', ...scenarios.map(({ page }) => page.path)], refuseMethod);
+  app.all(['/', '/health', ...scenarios.current.map(({ page }) => page.path)], refuseMethod);
   app.use(staticFileRoutes(publicFolder));
 
   app.use(refusePath);

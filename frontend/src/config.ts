@@ -1,4 +1,5 @@
 import {
+  bindingsFile,
   ConfigProblems,
   readIntegerSetting,
   readProcessSettings,
@@ -7,8 +8,9 @@ import {
 } from '@mtls/platform';
 import * as v from 'valibot';
 import { isBaseAddress } from './addresses';
-import { readDestinationBinding, type DestinationBinding } from './destination/destination-binding';
-import { readIdentityBinding, type IdentityBinding } from './identity/identity-binding';
+import { DESTINATION_KEY, readDestinationBinding, type DestinationBinding } from './destination/destination-binding';
+import { IDENTITY_KEY, readIdentityBinding, type IdentityBinding } from './identity/identity-binding';
+import { keySettings } from './tokens/provided-key';
 
 /** Everything that the environment decides, checked. */
 export interface Config {
@@ -29,6 +31,8 @@ export interface Config {
   readonly cacheAges: CacheAges;
   /** MAX_SOCKETS, default 32: connections that are kept and opened to one host. */
   readonly maxSockets: number;
+  /** The files that hold a part of this: service bindings and keys. */
+  readonly files: readonly string[];
 }
 
 /** For one call from its start to the last byte of its answer. */
@@ -70,9 +74,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     timeouts: readTimeouts(env, problems),
     cacheAges: readCacheAges(env, problems),
     maxSockets: readIntegerSetting(env, { name: 'MAX_SOCKETS', fallback: 32, min: 1, max: 1024 }, problems),
+    files: listFiles(env),
   };
   problems.throwIfAny();
   return config;
+}
+
+function listFiles(env: NodeJS.ProcessEnv): readonly string[] {
+  const keyFiles = [DESTINATION_KEY, IDENTITY_KEY].map((prefix) => env[keySettings(prefix).file] || undefined);
+  return [bindingsFile(env), ...keyFiles].filter((file) => file !== undefined);
 }
 
 function readTimeouts(env: NodeJS.ProcessEnv, problems: ConfigProblems): Timeouts {

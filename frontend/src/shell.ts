@@ -1,20 +1,20 @@
 import { revision } from '@mtls/platform';
 import type { Request } from 'express';
 import type { ShellModel } from './pages';
-import type { Scenario } from './scenarios/scenario';
+import type { CurrentScenarios } from './scenarios/current-scenarios';
 
 /** Makes the frame of the page that answers a request. */
 export type CreateShell = (req: Request) => ShellModel;
 
 export const PRODUCT = 'Mutual TLS on SAP BTP';
 
-export function createShellFactory(region: string, scenarios: readonly Scenario[]): CreateShell {
+export function createShellFactory(region: string, scenarios: CurrentScenarios): CreateShell {
   const shell = {
     product: PRODUCT,
     region,
     node: process.version,
     revision,
-    scenarios: scenarios.map(({ page: { path, title } }) => ({ path, title })),
+    scenarios: scenarios.current.map(({ page: { path, title } }) => ({ path, title })),
   };
   return (req) => ({ ...shell, origin: originOf(req) });
 }

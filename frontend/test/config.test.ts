@@ -64,7 +64,7 @@ function problems(): readonly string[] {
 describe('readConfig', () => {
   it('has a default for everything: the app starts with nothing bound', () => {
     expect(readConfig()).toEqual({
-      process: { port: 8080, host: '0.0.0.0', logLevel: 'info', appName: 'frontendmtls' },
+      process: { port: 8080, host: '0.0.0.0', logLevel: 'info', appName: 'frontendmtls', reloadCheckMs: 5000 },
       region: 'local',
       destinationName: 'destination_to_mtlsapp',
       destination: undefined,
@@ -74,6 +74,7 @@ describe('readConfig', () => {
       timeouts: { tokenMs: 3000, destinationMs: 12_000, backendMs: 5000 },
       cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
       maxSockets: 32,
+      files: [],
     });
   });
 
@@ -95,7 +96,7 @@ describe('readConfig', () => {
       VCAP_APPLICATION: '{"application_name":"fe","cf_api":"https://api.cf.eu10-004.hana.ondemand.com"}',
     });
     expect(readConfig()).toEqual({
-      process: { port: 5002, host: '127.0.0.1', logLevel: 'debug', appName: 'fe' },
+      process: { port: 5002, host: '127.0.0.1', logLevel: 'debug', appName: 'fe', reloadCheckMs: 5000 },
       region: 'eu10-004',
       destinationName: 'other',
       destination: undefined,
@@ -108,6 +109,7 @@ describe('readConfig', () => {
       timeouts: { tokenMs: 1000, destinationMs: 2000, backendMs: 3000 },
       cacheAges: { tokenMs: 60_000, destinationMs: 30_000 },
       maxSockets: 16,
+      files: [],
     });
   });
 
@@ -133,13 +135,21 @@ describe('readConfig', () => {
     expect(destination?.serviceUrl.href).toBe('https://destination-configuration.cfapps.eu10.example/');
   });
 
+  it('lists the files of keys, too, so that they can be watched', () => {
+    Object.assign(process.env, {
+      IDENTITY_KEY_FILE: '/keys/identity.pem',
+      DESTINATION_KEY_FILE: '/keys/destination.pem',
+    });
+    expect(readConfig().files).toEqual(['/keys/destination.pem', '/keys/identity.pem']);
+  });
+
   it('reads the bindings from the file of VCAP_SERVICES_FILE_PATH', () => {
     const folder = mkdtempSync(join(tmpdir(), 'frontend-config-'));
     try {
       const file = join(folder, 'vcap_services');
       writeFileSync(file, JSON.stringify({ destination: [binding(secretCredentials)] }));
       process.env['VCAP_SERVICES_FILE_PATH'] = file;
-      expect(readConfig().destination?.credential.kind).toBe('secret');
+      expect(readConfig()).toMatchObject({ destination: { credential: { kind: 'secret' } }, files: [file] });
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,9 +1,16 @@
 export { ConfigError, ConfigProblems } from './config-error';
 export { describeError, maskSecrets, type ErrorDescription } from './describe-error';
+export { followFiles, type Current, type Followed, type FollowOptions } from './follow-files';
 export { createHttpServer, drainServer } from './http-server';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
 export { DEFAULT_PORT, readIntegerSetting, readProcessSettings, type ProcessSettings } from './process-settings';
 export { revision } from './revision';
 export { serve, type ServeOptions } from './serve';
-export { findBindings, readServiceBindings, type BindingQuery, type ServiceBinding } from './service-bindings';
+export {
+  bindingsFile,
+  findBindings,
+  readServiceBindings,
+  type BindingQuery,
+  type ServiceBinding,
+} from './service-bindings';
 export { startApp } from './start-app';

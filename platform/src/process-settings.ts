@@ -3,6 +3,7 @@ import type { ConfigProblems } from './config-error';
 
 /** Where an app listens when PORT is not set, that is, outside Cloud Foundry. */
 export const DEFAULT_PORT = 8080;
+const DEFAULT_RELOAD_CHECK_SECONDS = 5;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** What Cloud Foundry tells every app about its process. */
@@ -12,13 +13,15 @@ export interface ProcessSettings {
   readonly logLevel: string;
   /** The name under which the app was pushed. */
   readonly appName: string;
+  /** Milliseconds between two looks at the files that the configuration was read from. */
+  readonly reloadCheckMs: number;
 }
 
 const applicationSchema = v.object({ application_name: v.optional(v.string()) });
 
 /**
- * Reads PORT (default 8080), HOST (default 0.0.0.0, as Cloud Foundry requires), LOG_LEVEL (default info) and the app's
- * name from VCAP_APPLICATION (default `fallbackName`). Problems are added to `problems`; the result is then unusable.
+ * Reads PORT (default 8080), HOST (default 0.0.0.0, as Cloud Foundry requires), LOG_LEVEL (default info),
+ * RELOAD_CHECK_SECONDS (default 5) and the app's name from VCAP_APPLICATION (default `fallbackName`). Problems are added to `problems`; the result is then unusable.
  */
 export function readProcessSettings(
   env: NodeJS.ProcessEnv,
@@ -30,6 +33,13 @@ export function readProcessSettings(
     host: env['HOST'] || '0.0.0.0',
     logLevel: readLogLevel(env, problems),
     appName: readAppName(env, problems) ?? fallbackName,
+    reloadCheckMs:
+      1000 *
+      readIntegerSetting(
+        env,
+        { name: 'RELOAD_CHECK_SECONDS', fallback: DEFAULT_RELOAD_CHECK_SECONDS, min: 1, max: 3600 },
+        problems,
+      ),
   };
 }
 

@@ -12,8 +12,18 @@ const bindingSchema = v.object({
 
 const NOT_CLOUD_FOUNDRYS = ' Give the JSON object that Cloud Foundry writes, a list of bindings by service label.';
 
+/** There is neither label nor plan nor tags in that layout, and every credential is a text. */
+const INSTEAD_OF_BINDING_ROOT =
+  ' If they come below SERVICE_BINDING_ROOT (app feature service-binding-k8s), use the app feature ' +
+  'file-based-vcap-services in its place.';
+
 /** One service binding as Cloud Foundry delivers it; `credentials` is still unchecked. */
 export type ServiceBinding = v.InferOutput<typeof bindingSchema>;
+
+/** The file that Cloud Foundry delivers the bindings in, with the app feature `file-based-vcap-services`. */
+export function bindingsFile(env: NodeJS.ProcessEnv): string | undefined {
+  return env['VCAP_SERVICES_FILE_PATH'] || undefined;
+}
 
 /**
  * Reads the bindings of this app from VCAP_SERVICES_FILE_PATH or VCAP_SERVICES (@sap/xsenv: the file wins).
@@ -32,7 +42,7 @@ export function readServiceBindings(): ServiceBinding[] {
     const path = v.getDotPath(parsed.issues[0]) ?? '(entry)';
     throw new ConfigError([
       `The service bindings hold an entry whose "${path}" is not what Cloud Foundry writes: ` +
-        `expected ${parsed.issues[0].expected}.`,
+        `expected ${parsed.issues[0].expected}.${path === 'label' ? INSTEAD_OF_BINDING_ROOT : ''}`,
     ]);
   });
 }

@@ -4,20 +4,21 @@ import { readProcessSettings } from '../src/process-settings';
 describe('readProcessSettings', () => {
   it('uses the documented defaults when the environment says nothing', () => {
     expect(read({})).toEqual({
-      settings: { port: 8080, host: '0.0.0.0', logLevel: 'info', appName: 'fallback' },
+      settings: { port: 8080, host: '0.0.0.0', logLevel: 'info', appName: 'fallback', reloadCheckMs: 5000 },
       problems: [],
     });
   });
 
-  it('honours PORT, HOST, LOG_LEVEL and the name in VCAP_APPLICATION', () => {
+  it('honours PORT, HOST, LOG_LEVEL, RELOAD_CHECK_SECONDS and the name in VCAP_APPLICATION', () => {
     const env = {
       PORT: '61001',
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
+      RELOAD_CHECK_SECONDS: '60',
       VCAP_APPLICATION: JSON.stringify({ application_name: 'backendmtls', application_uris: ['a.b'] }),
     };
     expect(read(env)).toEqual({
-      settings: { port: 61_001, host: '127.0.0.1', logLevel: 'warn', appName: 'backendmtls' },
+      settings: { port: 61_001, host: '127.0.0.1', logLevel: 'warn', appName: 'backendmtls', reloadCheckMs: 60_000 },
       problems: [],
     });
   });

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBindings, readServiceBindings } from '../src/service-bindings';
+import { bindingsFile, findBindings, readServiceBindings } from '../src/service-bindings';
 
 const xsuaa = {
   label: 'xsuaa',
@@ -10,6 +10,7 @@ const xsuaa = {
   tags: ['xsuaa'],
   credentials: { clientid: 'sb-mtlsxsuaa!t1' },
 };
+const variables = ['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH', 'SERVICE_BINDING_ROOT'];
 const destination = { ...xsuaa, label: 'destination', name: 'mtlsDestination', tags: ['destination', 'conn'] };
 
 describe('readServiceBindings', () => {
@@ -18,12 +19,11 @@ describe('readServiceBindings', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'bindings-'));
-    delete process.env['VCAP_SERVICES'];
-    delete process.env['VCAP_SERVICES_FILE_PATH'];
+    for (const name of variables) delete process.env[name];
   });
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });
-    for (const name of ['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH']) {
+    for (const name of variables) {
       if (before[name] === undefined) delete process.env[name];
       else process.env[name] = before[name];
     }
@@ -71,6 +71,14 @@ describe('readServiceBindings', () => {
     expect(readServiceBindings).toThrow(/The service bindings cannot be read: .*absent.*ENOENT/);
   });
 
+  it('refuses the layout of the app feature service-binding-k8s, and names the one to use', () => {
+    mkdirSync(join(folder, 'mtlsXsuaa'));
+    for (const [name, text] of Object.entries({ type: 'xsuaa', provider: 'xsuaa', clientid: 'sb-a!t1' }))
+      writeFileSync(join(folder, 'mtlsXsuaa', name), text);
+    process.env['SERVICE_BINDING_ROOT'] = folder;
+    expect(readServiceBindings).toThrow(/"label".* use the app feature file-based-vcap-services in its place\.$/);
+  });
+
   it.each([
     ['{"xsuaa":[null]}', /wrong shape/],
     ['{"xsuaa":"mtlsXsuaa"}', /"label" is not what Cloud Foundry writes|\(entry\)/],
@@ -87,6 +95,16 @@ describe('readServiceBindings', () => {
     writeFileSync(file, content);
     return file;
   }
+});
+
+describe('bindingsFile', () => {
+  it.each([
+    [{ VCAP_SERVICES_FILE_PATH: '/etc/cf-service-bindings/vcap_services' }, '/etc/cf-service-bindings/vcap_services'],
+    [{ VCAP_SERVICES_FILE_PATH: '' }, undefined],
+    [{}, undefined],
+  ])('of %j is %s', (env, file) => {
+    expect(bindingsFile(env)).toBe(file);
+  });
 });
 
 describe('findBindings', () => {

@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import { globalAgent } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import { createApp, type AppConfig } from '../../src/app';
+import { createBoundParts } from '../../src/bound-parts';
 import type { CertificateBindingPolicy } from '../../src/auth/require-certificate-binding';
 import { readIssuerBindings, type IssuerBinding } from '../../src/issuer-bindings';
 import { IdentityDouble } from './identity-double';
@@ -30,7 +31,9 @@ export interface TestBackend {
   takeLogLine(): Promise<Record<string, unknown>>;
 }
 
-export type TestBackendOptions = Partial<Omit<AppConfig, 'issuers'>> & {
+type TestBackendConfig = AppConfig & Parameters<typeof createBoundParts>[0];
+
+export type TestBackendOptions = Partial<Omit<TestBackendConfig, 'issuers'>> & {
   /** Overrides members of the credentials of each binding. */
   readonly credentials?: Readonly<Record<string, unknown>>;
 };
@@ -60,7 +63,7 @@ export function createTestBackend(
   const lines: string[] = [];
   const logger = createLogger({ component: 'backendmtls', destination: { write: (line) => void lines.push(line) } });
   const bindings = readBindings([issuers].flat(), credentials);
-  const defaults: AppConfig = {
+  const defaults: TestBackendConfig = {
     issuers: bindings,
     tokenCacheSize: 100,
     upstreamTimeoutMs: 1000,
@@ -69,8 +72,10 @@ export function createTestBackend(
   };
   // @sap/xssec keeps what it discovered for the whole process.
   void new IdentityService({}).oidcCache.clear();
+  const settings = { ...defaults, ...config };
+  const bound = { current: createBoundParts(settings), isOutdated: false };
   return {
-    app: createApp({ ...defaults, ...config }, { logger }),
+    app: createApp(settings, { bound, logger }),
     async takeLogLine() {
       const deadline = Date.now() + LOG_LIMIT_MS;
       while (lines.length === 0 && Date.now() < deadline) await setImmediate();

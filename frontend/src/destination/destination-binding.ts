@@ -2,6 +2,9 @@ import { readHttpsUrl } from '../addresses';
 import { findOneBinding, readBoundClient, reportBinding, type BindingSource } from '../service-binding';
 import { xsuaaDialect, type Credential } from '../tokens/credential';
 
+/** Begins the settings that name the key of a certificate whose key is not part of the binding. */
+export const DESTINATION_KEY = 'DESTINATION';
+
 export interface DestinationBinding {
   readonly bindingName: string;
   readonly credential: Credential;
@@ -14,7 +17,7 @@ export function readDestinationBinding(source: BindingSource): DestinationBindin
   const binding = findOneBinding({ tag: 'destination' }, source);
   if (binding === undefined) return undefined;
   const found: string[] = [];
-  const credential = readBoundClient(binding, { dialect: xsuaaDialect, keyPrefix: 'DESTINATION' }, source, found);
+  const credential = readBoundClient(binding, { dialect: xsuaaDialect, keyPrefix: DESTINATION_KEY }, source, found);
   const serviceUrl = readServiceUrl(binding.credentials['uri'], found);
   reportBinding(binding, found, source.problems);
   if (credential === undefined || serviceUrl === undefined) return undefined;

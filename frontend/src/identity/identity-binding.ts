@@ -1,6 +1,9 @@
 import { findOneBinding, readBoundClient, reportBinding, type BindingSource } from '../service-binding';
 import { identityDialect, type Credential } from '../tokens/credential';
 
+/** Begins the settings that name the key of a certificate whose key is not part of the binding. */
+export const IDENTITY_KEY = 'IDENTITY';
+
 export interface IdentityBinding {
   readonly bindingName: string;
   readonly client: Credential | PublicClient;
@@ -18,7 +21,7 @@ export function readIdentityBinding(source: BindingSource): IdentityBinding | un
   const bindingName = binding.name;
   if (binding.credentials['credential-type'] === 'NONE') return { bindingName, client: { kind: 'public' } };
   const found: string[] = [];
-  const client = readBoundClient(binding, { dialect: identityDialect, keyPrefix: 'IDENTITY' }, source, found);
+  const client = readBoundClient(binding, { dialect: identityDialect, keyPrefix: IDENTITY_KEY }, source, found);
   reportBinding(binding, found, source.problems);
   return client && { bindingName, client };
 }

@@ -1,15 +1,15 @@
 import { Router } from 'express';
 import { renderOverview } from '../pages';
 import { respond } from '../respond';
-import type { Scenario } from '../scenarios/scenario';
+import type { CurrentScenarios } from '../scenarios/current-scenarios';
 import type { CreateShell } from '../shell';
 
 /** The start page: what is bound and ready, how it last went. */
-export function overviewRoutes(scenarios: readonly Scenario[], createShell: CreateShell): Router {
+export function overviewRoutes(scenarios: CurrentScenarios, createShell: CreateShell): Router {
   const router = Router();
   router.get('/', (req, res) => {
     const shell = createShell(req);
-    const cards = scenarios.map((scenario) => scenario.card());
+    const cards = scenarios.current.map((scenario) => scenario.card());
     respond(req, res, {
       status: 200,
       html: () => renderOverview({ shell, cards }),

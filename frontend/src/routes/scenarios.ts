@@ -3,15 +3,18 @@ import { ScenarioFailedError } from '../errors';
 import { renderScenario } from '../pages';
 import { respond } from '../respond';
 import { toScenarioJson } from '../scenario-json';
-import type { Scenario } from '../scenarios/scenario';
+import { scenarioAt, type CurrentScenarios } from '../scenarios/current-scenarios';
 import type { CreateShell } from '../shell';
 
 /** One page a scenario; each request runs it. A failed run goes to the error handler. */
-export function scenarioRoutes(scenarios: readonly Scenario[], createShell: CreateShell): Router {
+export function scenarioRoutes(scenarios: CurrentScenarios, createShell: CreateShell): Router {
   const router = Router();
-  for (const scenario of scenarios) {
-    const { page } = scenario;
-    router.get(page.path, async (req, res) => {
+  for (const {
+    page: { path },
+  } of scenarios.current) {
+    router.get(path, async (req, res) => {
+      const scenario = scenarioAt(scenarios, path);
+      const { page } = scenario;
       const { result, cause } = await scenario.run();
       const { error } = result;
       if (error !== undefined) throw new ScenarioFailedError({ ...page, result: { ...result, error } }, cause);

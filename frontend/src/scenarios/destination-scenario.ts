@@ -53,7 +53,7 @@ export function createDestinationScenario(config: Config, { logger, createAgent 
     connect: (shown) => backend.with(shown),
     backend: describeBackend(config),
     bindingCertificate: certificate?.card,
-    close: () => [services, backend].forEach((connections) => connections.close()),
+    close: () => [services, backend].forEach((connections) => connections.retire()),
   });
 }
 

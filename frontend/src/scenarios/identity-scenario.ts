@@ -58,7 +58,7 @@ export function createIdentityScenario(config: Config, { logger, createAgent }: 
     connect: () => connections,
     backend: describeBackend(config),
     bindingCertificate: certificate?.card,
-    close: () => connections.close(),
+    close: () => connections.retire(),
   });
 }
 

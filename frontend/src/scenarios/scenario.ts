@@ -7,7 +7,7 @@ export interface Scenario {
   /** Runs it once; a failed upstream is part of the result, never thrown. */
   run(): Promise<ScenarioRun>;
   card(): ScenarioCard;
-  /** Ends the connections that it keeps. */
+  /** Ends the connections that it keeps, as soon as the runs that have begun have ended. */
   close(): void;
 }
 

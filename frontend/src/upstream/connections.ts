@@ -70,6 +70,7 @@ export class Connections {
 export class RotatingConnections {
   readonly #options: ConnectionOptions;
   #current: Connections | undefined;
+  #isRetired = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -79,10 +80,14 @@ export class RotatingConnections {
     if (this.#current !== undefined && this.#current.thumbprint === certificate?.card['x5t#S256']) return this.#current;
     this.#current?.retire();
     this.#current = new Connections(certificate, this.#options);
+    // A request that began before learns only now which certificate it needs.
+    if (this.#isRetired) this.#current.retire();
     return this.#current;
   }
 
-  close(): void {
-    this.#current?.close();
+  /** As that of `Connections`, for those that are still to come as well. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#current?.retire();
   }
 }

@@ -34,7 +34,7 @@ function create({ maxAgeMs = 300_000, timeoutMs = 3000 } = {}): DestinationSourc
   const options = { maxSockets: 8, createAgent: services.createAgent };
   const binding = new Connections(undefined, options);
   const keystore = new RotatingConnections(options);
-  close = () => [binding, keystore].forEach((connections) => connections.close());
+  close = () => [binding, keystore].forEach((connections) => connections.retire());
   const onUnexpected = (error: unknown): never => {
     throw error;
   };

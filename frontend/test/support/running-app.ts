@@ -40,7 +40,12 @@ export async function startApp(source: AppSource): Promise<RunningApp> {
     'scenarios' in source
       ? source.scenarios
       : createScenarios(source.config, { logger, createAgent: source.createAgent });
-  const app = createApp({ region: 'local', scenarios, publicFolder, logger });
+  const app = createApp({
+    region: 'local',
+    scenarios: { current: scenarios, isOutdated: false },
+    publicFolder,
+    logger,
+  });
   const server = createHttpServer(app, app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -315,7 +315,7 @@ export function createConfig(
 ): Config {
   const { kind = 'certificate', ...overrides } = change;
   return {
-    process: { port: 0, host: '127.0.0.1', logLevel: 'info', appName: 'frontendmtls' },
+    process: { port: 0, host: '127.0.0.1', logLevel: 'info', appName: 'frontendmtls', reloadCheckMs: 5000 },
     region: 'local',
     destinationName,
     destination: {
@@ -329,6 +329,7 @@ export function createConfig(
     timeouts: { tokenMs: 3000, destinationMs: 3000, backendMs: 3000 },
     cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
     maxSockets: 32,
+    files: [],
     ...overrides,
   };
 }

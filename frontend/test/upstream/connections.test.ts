@@ -71,7 +71,7 @@ describe('RotatingConnections', () => {
     const reread = pair && { ...pair, card: { ...pair.card } };
     expect(rotating.with(pair)).toBe(rotating.with(reread));
     expect(agents).toHaveLength(1);
-    rotating.close();
+    rotating.retire();
   });
 
   it('destroys the agent of the last certificate once another is in use', async () => {
@@ -82,7 +82,7 @@ describe('RotatingConnections', () => {
     await eventually(() => openSockets(agents[0]) === 0);
     expect(openSockets(agents[1])).toBe(1);
     expect(seen()).toEqual([thumbprintOf(0), thumbprintOf(1)]);
-    rotating.close();
+    rotating.retire();
     await eventually(() => openSockets(agents[1]) === 0);
   });
 
@@ -99,13 +99,13 @@ describe('RotatingConnections', () => {
     server.reset();
     expect((await get(old)).status).toBe(200);
     await eventually(() => openSockets(agents[0]) === 0);
-    rotating.close();
+    rotating.retire();
   });
 
   it('goes from a certificate to none, and back', async () => {
     const rotating = new RotatingConnections({ maxSockets: 4, createAgent });
     for (const pair of [pairs[0], undefined, pairs[0]]) await get(rotating.with(pair));
     expect(seen()).toEqual([thumbprintOf(0), undefined, thumbprintOf(0)]);
-    rotating.close();
+    rotating.retire();
   });
 });
