@@ -29,6 +29,7 @@ function createForwarder(argv: readonly string[], setExit: (code: number) => voi
     trust: forward,
     sign: forward,
     identity: forward,
+    integration: forward,
     destination: forward,
   };
 }

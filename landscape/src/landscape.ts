@@ -7,6 +7,7 @@ import { CertificateAuthority } from './ca/certificate-authority';
 import type { CloudController, CloudTarget } from './cf/controller';
 import { createController } from './cf/local-controller';
 import { Reaper } from './cf/reaper';
+import { createCloudIntegration, type CloudIntegration } from './cloud-integration/cloud-integration';
 import { createCommandHandlers } from './control/commands';
 import { ControlServer } from './control/server';
 import { controlFiles, controlSocketPath } from './control/socket-path';
@@ -131,6 +132,7 @@ interface RunningServices {
   readonly switches: readonly ServiceSwitch[];
   readonly identity: Identity;
   readonly destination: DestinationService;
+  readonly cloudIntegration: CloudIntegration;
 }
 
 /** Starts the services of the marketplace, and the authorization server, where clients register by themselves. */
@@ -139,13 +141,16 @@ async function startServices(base: Pick<Landscape, 'settings' | 'ca' | 'journal'
   const identity = await createIdentity(base);
   const destination = await createDestinationService({ ...base, xsuaa });
   const authorizationServer = await createAuthorizationServer(base);
+  const cloudIntegration = await createCloudIntegration({ ...base, xsuaa });
   const switches = [
     await startService('xsuaa', xsuaa.listeners, run),
     await startService('identity', identity.listeners, run),
     await startService('destination', destination.listeners, run),
     await startService('authorization-server', authorizationServer.listeners, run),
+    await startService('cloud-integration', cloudIntegration.listeners, run),
   ];
-  return { brokers: [xsuaa.broker, identity.broker, destination.broker], switches, identity, destination };
+  const brokers = [xsuaa.broker, identity.broker, destination.broker, cloudIntegration.broker];
+  return { brokers, switches, identity, destination, cloudIntegration };
 }
 
 async function startService(

@@ -25,6 +25,11 @@ export function formatAddresses({ settings, controller }: Landscape): string {
       'with secrets and certificates (url)',
     ],
     ['  Destination Service', `https://localhost:${portOf(settings, 'destination')}`, 'uri'],
+    [
+      '  Cloud Integration',
+      `https://localhost:${portOf(settings, 'cloudIntegration')}`,
+      'flows, see landscape integration',
+    ],
   ];
   return formatTable([...routes, ...services]);
 }

@@ -57,6 +57,13 @@ describe('startLandscape', () => {
     expect(await status(settings.portBase + 446, ca.rootPem, '/destination-configuration/v1/destinations/x')).toBe(401);
   });
 
+  it('serves Cloud Integration, whose flows a command deploys', async () => {
+    const { ca } = await start();
+    expect(await status(settings.portBase + 449, ca.rootPem, '/http/echo')).toBe(401);
+    expect((await command('landscape', 'integration', 'deploy', '/http/x', '--role', 'r')).exit).toBe(0);
+    expect((await command('landscape', 'integration', 'flows')).out).toMatch(/\/http\/x +r\n$/);
+  });
+
   it('leaves nothing but the CA and the signing keys, in folders that only their owner can enter', async () => {
     const landscape = await start();
     const { workFolder } = landscape;
@@ -186,13 +193,6 @@ describe('startLandscape', () => {
       { kind: 'request', method: 'GET', path: '/token_keys?code=…', status: 200 },
     ]);
     expect(JSON.parse((await command('landscape', 'requests', 'destination')).out)).toEqual([]);
-  });
-
-  it('refuses a service that it does not have', async () => {
-    await start();
-    const { exit, err } = await command('landscape', 'stop', 'cloud-integration');
-    expect(exit).toBe(1);
-    expect(err).toMatch(/^cloud-integration is not part of this landscape: it has .*xsuaa.*router.*\n$/);
   });
 
   it('shows the applications of the IAS tenant and switches the trust in it', async () => {

@@ -5,7 +5,8 @@ import type { ControlledLandscape } from './commands';
 import { createBehaviourChange } from './destination';
 import { formatFault } from './fault';
 import { runIdentityVerb } from './identity';
-import { ControlError, type ControlActions } from './program';
+import { runIntegrationVerb } from './integration';
+import type { ControlActions } from './program';
 import { signFile } from './sign';
 import { formatStatus } from './status';
 import { formatTrust } from './trust';
@@ -39,7 +40,6 @@ export function createActions(
       io.out(`No fault is set${name === undefined ? '' : ` on ${name}`}.\n`);
     },
     async requests(name) {
-      if (name !== undefined) find(name);
       io.out(`${JSON.stringify(journal.entries(name), null, 2)}\n`);
     },
     async trust({ fileOnly }) {
@@ -51,6 +51,9 @@ export function createActions(
     async identity(verb) {
       io.out(runIdentityVerb(verb, identity));
     },
+    async integration(verb) {
+      io.out(runIntegrationVerb(verb, landscape));
+    },
     async destination(behaviour, isOn) {
       destination.setBehaviour(createBehaviourChange(behaviour, isOn));
       io.out(`${behaviour} is ${isOn ? 'on' : 'off'}.\n`);
@@ -58,9 +61,9 @@ export function createActions(
   };
 }
 
+/** Every service has its switch: the command line knows no other names. */
 function findService(services: readonly ServiceSwitch[], name: ServiceName): ServiceSwitch {
   const found = services.find(({ service }) => service === name);
-  if (found !== undefined) return found;
-  const running = services.map(({ service }) => service).join(', ');
-  throw new ControlError(`${name} is not part of this landscape: it has ${running}.`);
+  if (found === undefined) throw new Error(`The landscape has no switch for ${name}.`);
+  return found;
 }

@@ -1,6 +1,7 @@
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import { CfSession, runCf } from '../cf/command/run-cf';
 import type { CloudController } from '../cf/controller';
+import type { CloudIntegration } from '../cloud-integration/cloud-integration';
 import type { DestinationService } from '../destination-service/destination-service';
 import type { Identity } from '../identity/identity';
 import type { Journal } from '../journal';
@@ -18,6 +19,7 @@ export interface ControlledLandscape {
   readonly services: readonly ServiceSwitch[];
   readonly identity: Pick<Identity, 'broker' | 'trust'>;
   readonly destination: Pick<DestinationService, 'setBehaviour'>;
+  readonly cloudIntegration: Pick<CloudIntegration, 'flows' | 'trustedRoots' | 'setTrial'>;
 }
 
 /** What the command lines may ask of a landscape. */

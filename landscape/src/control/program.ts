@@ -5,6 +5,7 @@ import type { Fault } from '../listener';
 import { behaviourNames, type BehaviourName } from './destination';
 import { faultForms, parseFault } from './fault';
 import { identityVerbs, type IdentityVerb } from './identity';
+import { addIntegrationCommand, type IntegrationVerb } from './integration';
 
 /** What `landscape` can do. @throws {ControlError} with a message for the user. */
 export interface ControlActions {
@@ -20,6 +21,7 @@ export interface ControlActions {
   /** Prints the certificate for a signing request in a file. */
   sign(file: string, options: { readonly days: number }): Promise<void>;
   identity(verb: IdentityVerb): Promise<void>;
+  integration(verb: IntegrationVerb): Promise<void>;
   destination(behaviour: BehaviourName, isOn: boolean): Promise<void>;
 }
 
@@ -119,6 +121,7 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
     )
     .addArgument(new Argument('<state>').choices(['on', 'off']))
     .action((behaviour: BehaviourName, state: 'on' | 'off') => actions.destination(behaviour, state === 'on'));
+  addIntegrationCommand(program, (verb) => actions.integration(verb));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { ClientTrust } from '../client-trust';
 import { noteRequest, peerCertificate } from '../listener';
 
 const none: readonly string[] = [];
-/** So many certificates are remembered as checked; then it starts over. */
-const CHECKED_LIMIT = 1_000;
 
 export interface ClientCertificatesOptions {
   /** Only certificates whose chain reaches this root count; PEM. */
@@ -20,14 +19,12 @@ export interface ClientCertificatesOptions {
  */
 export class ClientCertificates {
   readonly #root: X509Certificate;
-  readonly #now: () => number;
+  readonly #trust: ClientTrust;
   readonly #headers = new WeakMap<TLSSocket, readonly string[]>();
-  /** Fingerprints of certificates that reach the root; a resumed session does not bring the chain again. */
-  readonly #checked = new Set<string>();
 
   constructor({ rootPem, now }: ClientCertificatesOptions) {
     this.#root = new X509Certificate(rootPem);
-    this.#now = now;
+    this.#trust = new ClientTrust({ roots: [this.#root], now });
   }
 
   /** A flat list of header names and values, empty without a certificate that counts. */
@@ -36,7 +33,7 @@ export class ClientCertificates {
     if (!(socket instanceof TLSSocket)) return none;
     const certificate = peerCertificate(socket);
     if (certificate === undefined) return none;
-    const problem = this.#findProblem(socket, certificate);
+    const problem = this.#trust.findProblem(socket, certificate);
     if (problem !== undefined) {
       noteRequest(req, `The client's certificate was dropped: ${problem}.`);
       return none;
@@ -48,37 +45,6 @@ export class ClientCertificates {
     }
     return headers;
   }
-
-  /** OpenSSL's code for what is wrong. It judges by the clock of the machine: where a test sets another, that one counts. */
-  #findProblem(socket: TLSSocket, certificate: X509Certificate): string | undefined {
-    const now = this.#now();
-    if (Date.parse(certificate.validTo) <= now) return 'CERT_HAS_EXPIRED';
-    if (socket.authorized) return undefined;
-    const problem = String(socket.authorizationError);
-    const isEarly = problem === 'CERT_NOT_YET_VALID' && Date.parse(certificate.validFrom) <= now;
-    return isEarly && this.#reachesRoot(certificate) ? undefined : problem;
-  }
-
-  #reachesRoot(certificate: X509Certificate): boolean {
-    if (this.#checked.has(certificate.fingerprint256)) return true;
-    if (!isIssuedBelow(certificate, this.#root)) return false;
-    if (this.#checked.size >= CHECKED_LIMIT) this.#checked.clear();
-    this.#checked.add(certificate.fingerprint256);
-    return true;
-  }
-}
-
-/** Whether each certificate of the chain that the client sent was signed by the next, and the last by the root. */
-function isIssuedBelow(leaf: X509Certificate, root: X509Certificate): boolean {
-  let current = leaf;
-  for (let depth = 0; depth < 5; depth += 1) {
-    if (current.checkIssued(root) && current.verify(root.publicKey)) return true;
-    const issuer = current.issuerCertificate;
-    if (issuer === undefined || !issuer.ca || !current.checkIssued(issuer) || !current.verify(issuer.publicKey))
-      return false;
-    current = issuer;
-  }
-  return false;
 }
 
 /** `x-forwarded-client-cert` is one line of base64 DER, the leaf only (gorouter); the rest are HAProxy's formats. */

@@ -1,4 +1,5 @@
-import type { ClientCredential } from './client-credential';
+import type { ClientCertificate } from './client-certificate';
+import type { CertificateCredential, ClientCredential } from './client-credential';
 
 export interface RegisteredClient {
   readonly clientId: string;
@@ -7,6 +8,11 @@ export interface RegisteredClient {
 
 /** What is known of a certificate that does not belong to the client which presents it. */
 export type Whereabouts = 'other-client' | 'removed' | 'unknown';
+
+export interface CertificateMatch<Client> {
+  readonly client: Client;
+  readonly credential: CertificateCredential;
+}
 
 const REMEMBERED = 1_000;
 
@@ -42,6 +48,16 @@ export class ClientRegistry<Client extends RegisteredClient> {
 
   credentialsOf(clientId: string): Iterable<ClientCredential> {
     return this.#entries.get(clientId)?.credentials.values() ?? [];
+  }
+
+  /** The clients that a certificate authenticates by itself, without a client id: one for each credential that it matches. */
+  matchesOf(presented: ClientCertificate, now: number): CertificateMatch<Client>[] {
+    const matches: CertificateMatch<Client>[] = [];
+    for (const { client, credentials } of this.#entries.values())
+      for (const credential of credentials.values())
+        if (credential.kind === 'certificate' && credential.match(presented, now) === 'match')
+          matches.push({ client, credential });
+    return matches;
   }
 
   /** Looks for a certificate among the other clients and the removed ones: slow, for explaining a refusal. */

@@ -6,7 +6,14 @@ import type { ClientRegistry } from '../token-core/client-registry';
 import { buildCredentials, type Proof } from './binding-credentials';
 import { readBindingParameters, type BindingWish } from './binding-parameters';
 import { checkCompatible } from './compatible-changes';
-import { clientIdOf, type ApplicationInstance, type Binding, type Instance } from './instance';
+import {
+  clientIdOf,
+  type ApplicationInstance,
+  type Binding,
+  type CloneInstance,
+  type CloneSettings,
+  type Instance,
+} from './instance';
 import { readOwnCertificate } from './own-certificate';
 import { readSecurityDescriptor } from './security-descriptor';
 import { suffixes, type XsuaaAddresses } from './subaccount';
@@ -16,13 +23,13 @@ const MAX_INSTANCES = 2_500;
 const MAX_BINDINGS = 1_000;
 
 /** What a service that brings its own OAuth client to each of its instances (e.g. the Destination Service) asks for. */
-export interface CloneRequest {
+export interface CloneRequest extends CloneSettings {
   /** GUID of the instance of the other service; bind, unbind and deleteInstance are called with it afterwards. */
   readonly instanceId: string;
   /** xsappname of the service's own application without its suffix, e.g. `destination-xsappname`. */
   readonly master: string;
-  /** Scopes that tokens of client credentials get besides `uaa.resource`. */
-  readonly authorities: readonly string[];
+  /** What the clone's xsappname begins with; `clone` and the GUID without dashes, if the service does not choose. */
+  readonly name?: string;
 }
 
 export interface XsuaaBrokerOptions {
@@ -76,18 +83,38 @@ export class XsuaaBroker implements ServiceBroker {
     this.#publishAll();
   }
 
-  /** @throws {BrokerError} when the instance exists already. */
-  async createClone({ instanceId, master, authorities }: CloneRequest): Promise<void> {
+  /** Returns the id of the new client. @throws {BrokerError} when the instance exists already. */
+  async createClone({ instanceId, master, name, ...settings }: CloneRequest): Promise<string> {
     this.#checkNew(instanceId);
-    const guid = instanceId.replaceAll('-', '');
-    this.#instances.set(instanceId, {
+    const begin = name ?? `clone${instanceId.replaceAll('-', '')}`;
+    const clone: CloneInstance = {
       kind: 'clone',
       id: instanceId,
-      xsappname: `clone${guid}${suffixes.clone}|${master}${suffixes.master}`,
-      authorities,
+      xsappname: `${begin}${suffixes.clone}|${master}${suffixes.master}`,
+      settings,
       bindings: new Map(),
-    });
+    };
+    this.#instances.set(instanceId, clone);
     this.#publishAll();
+    return clientIdOf(clone);
+  }
+
+  /** @throws {BrokerError} when there is no such clone. */
+  updateClone(instanceId: string, settings: CloneSettings): void {
+    const clone = this.#findClone(instanceId);
+    clone.settings = settings;
+    this.#publish(clone);
+  }
+
+  /**
+   * Lets the client of a clone authenticate with what the service has issued itself; `unbind` ends that.
+   * @throws {BrokerError} when there is no such clone, or the binding exists already.
+   */
+  register(instanceId: string, bindingId: string, credential: ClientCredential): void {
+    const clone = this.#findClone(instanceId);
+    checkRoom(clone, bindingId);
+    clone.bindings.set(bindingId, { type: credential.kind === 'secret' ? 'binding-secret' : 'x509', credential });
+    this.#publish(clone);
   }
 
   /** Bindings of a credential type that the new descriptor no longer lists stop working; without parameters nothing changes. */
@@ -182,6 +209,12 @@ export class XsuaaBroker implements ServiceBroker {
   #find(instanceId: string): Instance {
     const instance = this.#instances.get(instanceId);
     if (instance === undefined) throw gone(instanceId);
+    return instance;
+  }
+
+  #findClone(instanceId: string): CloneInstance {
+    const instance = this.#find(instanceId);
+    if (instance.kind !== 'clone') throw gone(instanceId);
     return instance;
   }
 

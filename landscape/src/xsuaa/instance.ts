@@ -30,7 +30,15 @@ export interface ApplicationInstance extends InstanceBase {
 /** The OAuth client of an instance of another service. */
 export interface CloneInstance extends InstanceBase {
   readonly kind: 'clone';
+  settings: CloneSettings;
+}
+
+/** What the service that owns a clone decides of its client. */
+export interface CloneSettings {
+  /** Scopes that tokens of client credentials get besides `uaa.resource`. */
   readonly authorities: readonly string[];
+  readonly grantTypes?: readonly string[];
+  readonly tokenValidityS?: number;
 }
 
 export type Instance = ApplicationInstance | CloneInstance;

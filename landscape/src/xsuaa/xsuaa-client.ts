@@ -1,6 +1,6 @@
 import type { RegisteredClient } from '../token-core/client-registry';
 import { resolveAuthorities } from './authorities';
-import { clientIdOf, type ApplicationInstance, type Instance } from './instance';
+import { clientIdOf, type ApplicationInstance, type CloneSettings, type Instance } from './instance';
 import {
   DEFAULT_TOKEN_VALIDITY_S,
   defaultCredentialTypes,
@@ -22,16 +22,27 @@ const BASE_AUTHORITY = 'uaa.resource';
 
 /** Describes the client of an instance; `applications` are all instances that may have granted it scopes. */
 export function describeClient(instance: Instance, applications: readonly ApplicationInstance[]): XsuaaClient {
-  const configuration = instance.kind === 'application' ? instance.descriptor['oauth2-configuration'] : {};
-  const authorities =
-    instance.kind === 'application' ? resolveAuthorities(instance, applications) : instance.authorities;
+  const {
+    authorities,
+    grantTypes = defaultGrantTypes,
+    tokenValidityS = DEFAULT_TOKEN_VALIDITY_S,
+  } = instance.kind === 'clone' ? instance.settings : readSettings(instance, applications);
   return {
     clientId: clientIdOf(instance),
     serviceInstanceId: instance.id,
     xsappname: instance.xsappname,
-    grantTypes: new Set(configuration['grant-types'] ?? defaultGrantTypes),
+    grantTypes: new Set(grantTypes),
     authorities: [...new Set([BASE_AUTHORITY, ...authorities])],
-    tokenValidityS: configuration['token-validity'] ?? DEFAULT_TOKEN_VALIDITY_S,
+    tokenValidityS,
+  };
+}
+
+function readSettings(instance: ApplicationInstance, applications: readonly ApplicationInstance[]): CloneSettings {
+  const { 'grant-types': grantTypes, 'token-validity': tokenValidityS } = instance.descriptor['oauth2-configuration'];
+  return {
+    authorities: resolveAuthorities(instance, applications),
+    ...(grantTypes && { grantTypes }),
+    ...(tokenValidityS !== undefined && { tokenValidityS }),
   };
 }
 

@@ -25,6 +25,7 @@ async function run(...argv: string[]): Promise<Run> {
     trust: record('trust'),
     sign: record('sign'),
     identity: record('identity'),
+    integration: record('integration'),
     destination: record('destination'),
   };
   const io = { out: (text: string) => void (out += text), err: (text: string) => void (err += text) };
@@ -86,6 +87,30 @@ describe('landscape', () => {
       ['identity', 'untrust'],
       ['identity', 'untrust'],
     ],
+    [
+      ['integration', 'flows'],
+      ['integration', { verb: 'flows' }],
+    ],
+    [
+      ['integration', 'deploy', '/http/echo'],
+      ['integration', { verb: 'deploy', flow: { path: '/http/echo', role: 'ESBMessaging.send' } }],
+    ],
+    [
+      ['integration', 'deploy', '/http/a/b', '--role', 'customer-a'],
+      ['integration', { verb: 'deploy', flow: { path: '/http/a/b', role: 'customer-a' } }],
+    ],
+    [
+      ['integration', 'undeploy', '/http/a'],
+      ['integration', { verb: 'undeploy', path: '/http/a' }],
+    ],
+    [
+      ['integration', 'trial', 'on'],
+      ['integration', { verb: 'trial', isOn: true }],
+    ],
+    [
+      ['integration', 'roots'],
+      ['integration', { verb: 'roots' }],
+    ],
   ])('understands %p', async (argv, call) => {
     expect(await run(...argv)).toMatchObject({ exit: 0, err: '', calls: [call] });
   });
@@ -119,7 +144,10 @@ describe('landscape', () => {
   it.each([
     [['destination', 'nope', 'on'], 'Allowed choices are refuse-private-token-urls, keep-tokens.'],
     [['destination', 'keep-tokens', 'maybe'], 'Allowed choices are on, off.'],
-  ])('lists the choices for %p', async (argv, message) => {
+    [['integration', 'trial', 'maybe'], 'Allowed choices are on, off.'],
+    [['integration', 'deploy', 'orders'], 'It begins with /http/'],
+    [['integration', 'deploy', '/http/orders', '--role', 'a b'], 'A role has 1 to 64 letters'],
+  ])('says what %p may be instead', async (argv, message) => {
     const { exit, err } = await run(...argv);
     expect(exit).toBe(1);
     expect(err).toContain(message);
@@ -152,6 +180,7 @@ describe('landscape', () => {
       trust: refuse,
       sign: refuse,
       identity: refuse,
+      integration: refuse,
       destination: refuse,
     };
     const exit = await runProgram(['stop', 'identity'], {

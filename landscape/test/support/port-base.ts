@@ -8,7 +8,7 @@ let nextSlot = process.pid % 4;
 export async function findPortBase(): Promise<number> {
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const base = workerBase + (nextSlot++ % 4) * 500;
-    const ports = [1, 2, 101, 102, 443, 444, 445, 446, 447, 448, 450, 451].map((offset) => base + offset);
+    const ports = [1, 2, 101, 102, 443, 444, 445, 446, 447, 448, 449, 450, 451].map((offset) => base + offset);
     const free = await Promise.all(ports.map((port) => isPortFree(port)));
     if (free.every(Boolean)) return base;
   }

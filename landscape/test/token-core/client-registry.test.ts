@@ -1,4 +1,10 @@
-import { createPinnedCertificate, createSecret, type ClientCredential } from '../../src/token-core/client-credential';
+import { thumbprintOf } from '../../src/token-core/client-certificate';
+import {
+  createPinnedCertificate,
+  createRenewableCertificate,
+  createSecret,
+  type ClientCredential,
+} from '../../src/token-core/client-credential';
 import { ClientRegistry } from '../../src/token-core/client-registry';
 import { createTestAuthority, issueTestCertificate } from './test-certificates';
 
@@ -69,5 +75,29 @@ describe('ClientRegistry', () => {
     expect(registry.locate('t0')).toBe('unknown');
     expect(registry.locate('t1')).toBe('removed');
     expect(registry.locate('t1000')).toBe('removed');
+  });
+
+  it('finds the clients of a certificate that says nothing else, one for each credential that it matches', async () => {
+    const registry = new ClientRegistry();
+    const authority = await createTestAuthority('CA');
+    const [a, b] = [await issueTestCertificate(authority), await issueTestCertificate(authority)];
+    const present = ({ x509 }: typeof a) => ({ x509, thumbprint: thumbprintOf(x509) });
+    const pinned = createPinnedCertificate(a.x509);
+    const renewable = createRenewableCertificate(a.x509, [authority.certificate]);
+    registry.put(
+      client('a'),
+      new Map<string, ClientCredential>([
+        ['1', pinned],
+        ['2', createSecret('x')],
+      ]),
+    );
+    registry.put(client('b'), new Map([['1', renewable]]));
+    expect(registry.matchesOf(present(a), Date.now())).toEqual([
+      { client: client('a'), credential: pinned },
+      { client: client('b'), credential: renewable },
+    ]);
+    expect(registry.matchesOf(present(b), Date.now())).toEqual([{ client: client('b'), credential: renewable }]);
+    registry.remove('b');
+    expect(registry.matchesOf(present(b), Date.now())).toEqual([]);
   });
 });

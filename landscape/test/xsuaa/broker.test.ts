@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/broker';
+import { createSecret } from '../../src/token-core/client-credential';
 import { DAY_MS } from '../token-core/test-certificates';
 import { claimsOf, refusalOf, startXsuaa, type RunningXsuaa } from './running-xsuaa';
 
@@ -308,6 +309,46 @@ describe('createClone', () => {
     expect((await refusalOf(xsuaa.broker.bind(request))).message).toContain('allows binding-secret, x509');
     await xsuaa.broker.unbind({ instanceId, bindingId: id });
     expect((await fetchToken(credentials)).status).toBe(401);
+  });
+
+  it('takes the name, the grants, the validity and the scopes that the other service wants, and changes them', async () => {
+    const instanceId = randomUUID();
+    const clientid = await xsuaa.broker.createClone({
+      instanceId,
+      master: 'it-rt-x',
+      name: instanceId,
+      authorities: ['it!b2.a'],
+      grantTypes: ['client_credentials'],
+      tokenValidityS: 3600,
+    });
+    expect(clientid).toBe(`sb-${instanceId}!b1|it-rt-x!b2`);
+    const { credentials } = await xsuaa.bind(instanceId);
+    const answer = await fetchToken(credentials);
+    expect(claimsOf(answer)).toMatchObject({ cid: clientid, scope: ['uaa.resource', 'it!b2.a'] });
+    expect(answer.json).toHaveProperty('expires_in', 3599);
+    xsuaa.broker.updateClone(instanceId, { authorities: ['it!b2.b'], grantTypes: ['authorization_code'] });
+    expect((await fetchToken(credentials)).json).toHaveProperty('error_description', 'Unauthorized grant type');
+    xsuaa.broker.updateClone(instanceId, { authorities: ['it!b2.b'] });
+    expect(claimsOf(await fetchToken(credentials))['scope']).toEqual(['uaa.resource', 'it!b2.b']);
+  });
+
+  it('authenticates by what the other service has issued, until that is unbound', async () => {
+    const instanceId = await create();
+    const { credentials } = await xsuaa.bind(instanceId);
+    const bindingId = randomUUID();
+    xsuaa.broker.register(instanceId, bindingId, createSecret('s3cret'));
+    const other = { ...credentials, clientsecret: 's3cret' };
+    expect((await fetchToken(other)).status).toBe(200);
+    expect(() => xsuaa.broker.register(instanceId, bindingId, createSecret('x'))).toThrow('exists already');
+    await xsuaa.broker.unbind({ instanceId, bindingId });
+    expect((await fetchToken(other)).status).toBe(401);
+    expect((await fetchToken(credentials)).status).toBe(200);
+  });
+
+  it('is neither changed nor given credentials when it is no clone', async () => {
+    const instanceId = await createInstance({});
+    expect(() => xsuaa.broker.updateClone(instanceId, { authorities: [] })).toThrow('does not exist');
+    expect(() => xsuaa.broker.register(instanceId, 'b', createSecret('x'))).toThrow('does not exist');
   });
 
   it('ends with its instance', async () => {
