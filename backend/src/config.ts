@@ -17,7 +17,7 @@ export interface BackendConfig extends ProcessSettings {
   readonly tokenCacheSize: number;
   /** Deadline of a request to an issuer. */
   readonly upstreamTimeoutMs: number;
-  /** Local name of the scope that /endpoint demands, e.g. `Display`; none by default. */
+  /** Name of the scope that /endpoint demands, e.g. `Display`, with XSUAA without the application's name; none by default. */
   readonly requiredScope: string | undefined;
   /** How strictly tokens are tied to client certificates, and where. */
   readonly certificateBinding: CertificateBindingPolicy;
@@ -42,8 +42,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): BackendConfig 
   const certificateBinding = readCertificateBinding(env, problems);
   refuseTokenDump(env, problems);
   const bindings = problems.collect(readServiceBindings);
-  const issuers = bindings === undefined ? [] : readIssuerBindings(bindings, settings.appName, problems);
-  refuseScopeWithoutXsuaa(requiredScope, issuers, problems);
+  const issuers = bindings === undefined ? [] : readIssuerBindings({ env, bindings, problems }, settings.appName);
+  refuseUngrantableScope(requiredScope, issuers, problems);
   problems.throwIfAny();
   const [first, ...others] = issuers;
   // Without an issuer there is a problem, and it was thrown.
@@ -65,14 +65,16 @@ function readRequiredScope(env: NodeJS.ProcessEnv, problems: ConfigProblems): st
   return scope;
 }
 
-/** Only XSUAA grants scopes: nobody could ever call. */
-function refuseScopeWithoutXsuaa(
+/** Identity grants no scopes: nobody could ever call. */
+function refuseUngrantableScope(
   scope: string | undefined,
   issuers: readonly IssuerBinding[],
   problems: ConfigProblems,
 ): void {
-  if (scope === undefined || issuers.length === 0 || issuers.some(({ kind }) => kind === 'xsuaa')) return;
-  problems.add('REQUIRED_SCOPE is set, but tokens of Identity carry no scopes: unset it, or bind XSUAA.');
+  if (scope === undefined || issuers.length === 0 || issuers.some(({ kind }) => kind !== 'identity')) return;
+  problems.add(
+    'REQUIRED_SCOPE is set, but tokens of Identity carry no scopes: unset it, or bind XSUAA or another authorization server.',
+  );
 }
 
 /** With DEBUG=xssec, @sap/xssec prints each token in full. */

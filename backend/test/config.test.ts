@@ -15,6 +15,7 @@ const identity = {
     app_tid: 't',
   },
 };
+const oauth = { OAUTH_ISSUER: 'https://as.example', OAUTH_AUDIENCE: 'api://backendmtls' };
 const application = JSON.stringify({
   application_name: 'backendmtls',
   application_uris: ['backendmtls.cfapps.example', 'backendmtls.cert.cfapps.example'],
@@ -79,6 +80,22 @@ describe('readConfig', () => {
     expect(readConfig({ VCAP_SERVICES_FILE_PATH: '/etc/vcap_services' }).files).toEqual(['/etc/vcap_services']);
   });
 
+  it('takes another authorization server beside them, or alone', () => {
+    bind({ xsuaa: [xsuaa], identity: [identity] });
+    expect(readConfig(oauth).issuers.map(({ kind }) => kind)).toEqual(['identity', 'xsuaa', 'oauth']);
+    bind({});
+    expect(readConfig(oauth).issuers).toEqual([
+      { kind: 'oauth', name: 'the environment', issuer: 'https://as.example', audience: 'api://backendmtls' },
+    ]);
+  });
+
+  it('complains of a half configured authorization server only once', () => {
+    bind({});
+    expect(problemsOf({ OAUTH_ISSUER: 'https://as.example' })).toEqual([
+      expect.stringMatching(/^OAUTH_AUDIENCE is missing/),
+    ]);
+  });
+
   it('honours every setting', () => {
     bind({ xsuaa: [xsuaa] });
     const env = {
@@ -116,6 +133,8 @@ describe('readConfig', () => {
       'Neither XSUAA (tag "xsuaa") nor Identity (label "identity") is bound, so no token can be checked. ' +
         'XSUAA: cf create-service xsuaa application mtlsXsuaa -c xs-security.json, cf bind-service backendmtls mtlsXsuaa. ' +
         'Identity: cf create-service identity application clicreIas -c config_ias.json, cf bind-service backendmtls clicreIas. ' +
+        'Another authorization server: cf create-user-provided-service mtlsOauthIssuer -t oauth-issuer ' +
+        `-p '{"OAUTH_ISSUER":"https://…","OAUTH_AUDIENCE":"…"}', cf bind-service backendmtls mtlsOauthIssuer. ` +
         'Then cf restart backendmtls.',
     ]);
   });
@@ -139,10 +158,12 @@ describe('readConfig', () => {
   it('refuses a required scope where no issuer grants scopes', () => {
     bind({ identity: [identity] });
     expect(problemsOf({ REQUIRED_SCOPE: 'Display' })).toEqual([
-      'REQUIRED_SCOPE is set, but tokens of Identity carry no scopes: unset it, or bind XSUAA.',
+      'REQUIRED_SCOPE is set, but tokens of Identity carry no scopes: unset it, or bind XSUAA or another authorization server.',
     ]);
     bind({ identity: [identity], xsuaa: [xsuaa] });
     expect(readConfig({ REQUIRED_SCOPE: 'Display' }).requiredScope).toBe('Display');
+    bind({ identity: [identity] });
+    expect(readConfig({ ...oauth, REQUIRED_SCOPE: 'read' }).requiredScope).toBe('read');
   });
 
   it('lists all problems at once', () => {

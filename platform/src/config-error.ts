@@ -13,6 +13,11 @@ export class ConfigError extends Error {
 export class ConfigProblems {
   readonly #problems: string[] = [];
 
+  /** How many were added. */
+  get count(): number {
+    return this.#problems.length;
+  }
+
   add(problem: string): void {
     this.#problems.push(problem);
   }

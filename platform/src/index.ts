@@ -13,4 +13,5 @@ export {
   type BindingQuery,
   type ServiceBinding,
 } from './service-bindings';
+export { readSettingsGroup, type GivenSettings, type SettingsGroup, type SettingsSource } from './settings-group';
 export { startApp } from './start-app';

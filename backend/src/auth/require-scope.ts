@@ -1,14 +1,22 @@
 import { XsuaaSecurityContext } from '@sap/xssec';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { InsufficientScopeError } from './bearer-errors';
-import { securityContextOf } from './security-context';
+import { securityContextOf, verifiedClaims } from './security-context';
 
-/** Creates the middleware that demands a local scope (`<xsappname>.<scope>` in the token) after authentication. */
+/**
+ * Creates the middleware that demands a scope after authentication: a local one of XSUAA (`<xsappname>.<scope>` in the
+ * token), or one among the blank-separated text of other issuers (RFC 9068 §2.2.3).
+ */
 export function requireScope(scope: string): RequestHandler {
   return function checkScope(req, _res, next) {
-    const context = securityContextOf(req);
-    const granted = context instanceof XsuaaSecurityContext && context.checkLocalScope(scope);
-    if (!granted) throw new InsufficientScopeError(scope);
+    if (!isGranted(req, scope)) throw new InsufficientScopeError(scope);
     next();
   };
+}
+
+function isGranted(req: Request, scope: string): boolean {
+  const context = securityContextOf(req);
+  if (context instanceof XsuaaSecurityContext) return context.checkLocalScope(scope);
+  const { scope: granted } = verifiedClaims(req);
+  return typeof granted === 'string' && granted.split(' ').includes(scope);
 }

@@ -2,17 +2,25 @@ import request from 'supertest';
 import { badTokenKinds, makeBadToken } from '../support/bad-tokens';
 import { IDENTITY_CLIENT, type IdentityDouble } from '../support/identity-double';
 import type { IssuerDouble } from '../support/issuer-double';
-import { createTestBackend, startTrustedIdentity, startTrustedXsuaa, type TestBackend } from '../support/test-backend';
+import { OAUTH_CLIENT, type OAuthDouble } from '../support/oauth-double';
+import {
+  createTestBackend,
+  startTrustedIdentity,
+  startTrustedOAuthServer,
+  startTrustedXsuaa,
+  type TestBackend,
+} from '../support/test-backend';
 import { CLIENT, type XsuaaDouble } from '../support/xsuaa-double';
 
 describe('the bound issuers', () => {
   let xsuaa: XsuaaDouble;
   let ias: IdentityDouble;
+  let server: OAuthDouble;
 
   beforeAll(async () => {
-    [xsuaa, ias] = await Promise.all([startTrustedXsuaa(), startTrustedIdentity()]);
+    [xsuaa, ias, server] = await Promise.all([startTrustedXsuaa(), startTrustedIdentity(), startTrustedOAuthServer()]);
   });
-  afterAll(() => Promise.all([xsuaa.stop(), ias.stop()]));
+  afterAll(() => Promise.all([xsuaa.stop(), ias.stop(), server.stop()]));
 
   it('refuse a token of XSUAA where only Identity is bound', async () => {
     await expectForeign(createTestBackend(ias), await xsuaa.issue(), /sb-mtlsxsuaa!t1.*than this service \(a4d2c9f0-/);
@@ -76,6 +84,17 @@ describe('the bound issuers', () => {
       const { app } = createTestBackend(issuers());
       expect(await acceptedOrFailed(app, badTokenKinds[family], issuer())).toEqual([]);
     });
+  });
+
+  it('accept the tokens of a third one beside them, and refuse its claims when another has signed them', async () => {
+    const { app } = createTestBackend([xsuaa, ias, server]);
+    expect((await call(app, await server.issue())).body).toMatchObject({ claims: { client_id: OAUTH_CLIENT } });
+    expect((await call(app, await xsuaa.issue())).status).toBe(200);
+    expect((await call(app, await ias.issue())).status).toBe(200);
+    expect((await call(app, await xsuaa.issue({ ...server.goodToken.claims, cid: undefined }))).status).toBe(401);
+    expect((await call(app, await server.issue({ ...xsuaa.goodToken.claims }))).status).toBe(401);
+    expect((await call(app, await server.issue({ ...ias.goodToken.claims }))).status).toBe(401);
+    expect(await acceptedOrFailed(app, badTokenKinds.oauth, server)).toEqual([]);
   });
 
   async function acceptedOrFailed(app: TestBackend['app'], kinds: readonly string[], issuer: IssuerDouble) {

@@ -1,6 +1,12 @@
 import request from 'supertest';
 import { requireScope } from '../../src/auth/require-scope';
-import { createTestBackend, startTrustedIdentity, startTrustedXsuaa, type TestBackend } from '../support/test-backend';
+import {
+  createTestBackend,
+  startTrustedIdentity,
+  startTrustedOAuthServer,
+  startTrustedXsuaa,
+  type TestBackend,
+} from '../support/test-backend';
 import { APP, type XsuaaDouble } from '../support/xsuaa-double';
 
 describe('requireScope', () => {
@@ -38,6 +44,24 @@ describe('requireScope', () => {
     const jwt = await ias.issue({ scope: [`${APP}.Display`] });
     await request(app).get('/endpoint').set('authorization', `Bearer ${jwt}`).expect(403);
     await ias.stop();
+  });
+
+  it.each([
+    ['read', 200],
+    ['write read', 200],
+    ['write', 403],
+    ['reader', 403],
+    ['', 403],
+    [undefined, 403],
+    [['read'], 403],
+  ])('answers a token of another server with the scope %j with %i where read is required', async (scope, status) => {
+    const server = await startTrustedOAuthServer();
+    const { app } = createTestBackend(server, { requiredScope: 'read' });
+    await request(app)
+      .get('/endpoint')
+      .set('authorization', `Bearer ${await server.issue({ scope })}`)
+      .expect(status);
+    await server.stop();
   });
 
   it('still answers 401 without a token', async () => {

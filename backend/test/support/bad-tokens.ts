@@ -89,7 +89,27 @@ const ofIdentity: Makers = {
   'a client that breaks a header': (ias) => issue(ias, { azp: 'a\r\nx-app_tid: b' }),
 };
 
-const makers = { xsuaa: { ...ofAnyIssuer, ...ofXsuaa }, identity: { ...ofAnyIssuer, ...ofIdentity } } as const;
+/** Foreign or odd in what RFC 9068 demands of a JWT access token. */
+const ofOAuth: Makers = {
+  'another audience': (server) => issue(server, { aud: 'api://another' }),
+  'another issuer': (server) => issue(server, { iss: 'https://other.example' }),
+  'an issuer with a slash at the end': (server) => issue(server, { iss: `https://${server.host}/` }),
+  'an issuer without a scheme': (server) => issue(server, { iss: server.host }),
+  'an issuer that is a number': (server) => issue(server, { iss: 5 }),
+  'no issuer': (server) => issue(server, { iss: undefined }),
+  'the type of any JWT': (server) => issue(server, {}, { typ: 'JWT' }),
+  'the type of a logout token': (server) => issue(server, {}, { typ: 'logout+jwt' }),
+  'no type': (server) => issue(server, {}, { typ: undefined }),
+  'a type that is a number': (server) => forge({ typ: 5 }, claimsOf(server)),
+  'no subject': (server) => issue(server, { sub: undefined }),
+  'no client': (server) => issue(server, { client_id: undefined }),
+};
+
+const makers = {
+  xsuaa: { ...ofAnyIssuer, ...ofXsuaa },
+  identity: { ...ofAnyIssuer, ...ofIdentity },
+  oauth: { ...ofAnyIssuer, ...ofOAuth },
+} as const;
 
 export type BadTokenFamily = keyof typeof makers;
 
@@ -97,11 +117,17 @@ export type BadTokenFamily = keyof typeof makers;
 export const badTokenKinds: Readonly<Record<BadTokenFamily, readonly string[]>> = {
   xsuaa: Object.keys(makers.xsuaa),
   identity: Object.keys(makers.identity),
+  oauth: Object.keys(makers.oauth),
 };
+
+function familyOf({ binding: { label } }: IssuerDouble): BadTokenFamily {
+  if (label === 'user-provided') return 'oauth';
+  return label === 'identity' ? 'identity' : 'xsuaa';
+}
 
 /** Makes the value of a header Authorization whose token is bad in the way that `kind` names. */
 export async function makeBadToken(kind: string, issuer: IssuerDouble): Promise<string> {
-  const family: Makers = issuer.binding.label === 'identity' ? makers.identity : makers.xsuaa;
+  const family: Makers = makers[familyOf(issuer)];
   const make = family[kind];
   if (make === undefined) throw new Error(`There is no bad token "${kind}".`);
   return make(issuer);
@@ -141,7 +167,7 @@ function encode(value: unknown): string {
 async function signWithPublicKey(issuer: IssuerDouble): Promise<string> {
   const pem = createPublicKey({ key: issuer.publicKey, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
   const jwt = await new SignJWT(claimsOf(issuer))
-    .setProtectedHeader({ alg: 'HS256', kid: 'key-1' })
+    .setProtectedHeader({ ...issuer.goodToken.header, alg: 'HS256', kid: 'key-1' })
     .sign(Buffer.from(pem));
   return `Bearer ${jwt}`;
 }
@@ -150,7 +176,7 @@ async function signWithAnotherKey(issuer: IssuerDouble, { embedded = false }): P
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const foreign = { jwk: await exportJWK(publicKey), jku: 'https://127.0.0.1:9/jwks', x5u: 'https://127.0.0.1:9/x5u' };
   const jwt = await new SignJWT(claimsOf(issuer))
-    .setProtectedHeader({ alg: 'RS256', kid: 'key-1', ...(embedded && foreign) })
+    .setProtectedHeader({ ...issuer.goodToken.header, alg: 'RS256', kid: 'key-1', ...(embedded && foreign) })
     .sign(privateKey);
   return `Bearer ${jwt}`;
 }

@@ -9,6 +9,7 @@ import type { CertificateBindingPolicy } from '../../src/auth/require-certificat
 import { readIssuerBindings, type IssuerBinding } from '../../src/issuer-bindings';
 import { IdentityDouble } from './identity-double';
 import type { IssuerDouble } from './issuer-double';
+import { OAuthDouble } from './oauth-double';
 import { XsuaaDouble } from './xsuaa-double';
 
 const LOG_LIMIT_MS = 2000;
@@ -46,6 +47,11 @@ export async function startTrustedXsuaa(): Promise<XsuaaDouble> {
 /** Starts a double and makes this process trust it, as NODE_EXTRA_CA_CERTS does for a process of its own. */
 export async function startTrustedIdentity(): Promise<IdentityDouble> {
   return trust(await IdentityDouble.start());
+}
+
+/** Starts a double and makes this process trust it, as NODE_EXTRA_CA_CERTS does for a process of its own. */
+export async function startTrustedOAuthServer(): Promise<OAuthDouble> {
+  return trust(await OAuthDouble.start());
 }
 
 function trust<T extends IssuerDouble>(issuer: T): T {
@@ -96,7 +102,7 @@ function readBindings(
     tags: [...binding.tags],
     credentials: { ...credentials, ...overrides },
   }));
-  const [first, ...others] = readIssuerBindings(bindings, 'backendmtls', problems);
+  const [first, ...others] = readIssuerBindings({ env: {}, bindings, problems }, 'backendmtls');
   problems.throwIfAny();
   if (first === undefined) throw new Error('There is a problem when there is no binding.');
   return [first, ...others];
