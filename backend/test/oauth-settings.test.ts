@@ -1,4 +1,4 @@
-import { ConfigError, ConfigProblems } from '@mtls/platform';
+import { type ConfigError, ConfigProblems } from '@mtls/platform';
 import { readOAuthBinding } from '../src/oauth-settings';
 
 const values = { OAUTH_ISSUER: 'https://as.example/tenant', OAUTH_AUDIENCE: 'api://backendmtls' };

@@ -1,4 +1,4 @@
-import { ConfigError, ConfigProblems } from '../src/config-error';
+import { type ConfigError, ConfigProblems } from '../src/config-error';
 import { readSettingsGroup } from '../src/settings-group';
 
 const group = { tag: 'oauth-client', names: ['CLIENT_ID', 'CLIENT_SECRET'] } as const;
