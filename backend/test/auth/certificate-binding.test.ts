@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { verifyCertificateBinding } from '../../src/auth/certificate-binding';
 import { createTestCertificates, type TestCertificates } from '../support/client-certificates';
-import { rfc8705, sapThumbprint } from '../support/published-certificates';
+import { rfc8705, sapLibraries } from '../support/published-certificates';
 
 const rfcCertificate = Buffer.from(rfc8705.certificate, 'base64');
 
@@ -23,15 +23,22 @@ describe('verifyCertificateBinding', () => {
       expect(verify({ 'x5t#S256': digest.toString('base64url') }, der)).toEqual({ kind: 'bound' });
     });
 
-    it('reads the thumbprint that SAP’s libraries publish, and not what they call invalid', () => {
-      expect(verify({ 'x5t#S256': sapThumbprint }, undefined)).toEqual({
-        kind: 'no-certificate',
-        expected: sapThumbprint,
+    it('comes to the thumbprint that SAP’s libraries publish for their certificate, and takes no other for it', () => {
+      const certificate = Buffer.from(sapLibraries.certificate, 'base64');
+      expect(verify({ 'x5t#S256': sapLibraries.thumbprint }, certificate)).toEqual({ kind: 'bound' });
+      expect(verify({ 'x5t#S256': sapLibraries.thumbprint }, rfcCertificate)).toEqual({
+        kind: 'other-certificate',
+        expected: sapLibraries.thumbprint,
+        presented: rfc8705.thumbprint,
       });
-      for (const invalid of ['invalid', 'abc', '']) {
-        expect(verify({ 'x5t#S256': invalid }, rfcCertificate)).toEqual({ kind: 'unreadable-confirmation' });
-      }
     });
+
+    it.each(['invalid', 'abc', ''])(
+      'refuses “%s” as they do, which their tests name as the thumbprint of a token',
+      (text) => {
+        expect(verify({ 'x5t#S256': text }, rfcCertificate)).toEqual({ kind: 'unreadable-confirmation' });
+      },
+    );
   });
 
   describe('matches (R-16)', () => {
@@ -90,7 +97,7 @@ describe('verifyCertificateBinding', () => {
     it.each([
       ['padded', `${rfc8705.thumbprint}=`],
       ['base64', digest('sha256').toString('base64')],
-      ['in the alphabet of base64', sapThumbprint.replaceAll('-', '+')],
+      ['in the alphabet of base64', sapLibraries.thumbprint.replaceAll('-', '+')],
       ['hexadecimal', digest('sha256').toString('hex')],
       [
         'hexadecimal with colons',

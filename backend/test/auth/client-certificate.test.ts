@@ -1,6 +1,6 @@
 import { isCertificate, readClientCertificate } from '../../src/auth/client-certificate';
 import { createTestCertificates, type TestCertificates } from '../support/client-certificates';
-import { rfc8705 } from '../support/published-certificates';
+import { rfc8705, sapLibraries } from '../support/published-certificates';
 
 describe('readClientCertificate', () => {
   it('reads Cloud Foundry’s one line of base64 DER, whatever the case of the header’s name', () => {
@@ -8,6 +8,12 @@ describe('readClientCertificate', () => {
     for (const name of ['x-forwarded-client-cert', 'X-Forwarded-Client-Cert', 'X-FORWARDED-CLIENT-CERT']) {
       expect(read(name, rfc8705.certificate)).toEqual({ kind: 'present', der });
     }
+  });
+
+  it('reads the header that SAP’s libraries have recorded on Cloud Foundry', () => {
+    const der = Buffer.from(sapLibraries.certificate, 'base64');
+    expect(read('x-forwarded-client-cert', sapLibraries.certificate)).toEqual({ kind: 'present', der });
+    expect(isCertificate(der)).toBe(true);
   });
 
   it('tells a request without the header from one with an unreadable value', () => {
