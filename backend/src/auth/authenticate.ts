@@ -5,6 +5,7 @@ import { InvalidTokenError } from './bearer-errors';
 import { readBearerToken } from './bearer-token';
 import { refusedToken } from './refused-token';
 import { refusalOf, securityContextOf } from './security-context';
+import { findHeaderProblem } from './token-header';
 import type { VerifiedTokens } from './verified-tokens';
 
 /** JWS Compact Serialization (RFC 7515 §7.1) with a signature; @sap/xssec would ignore a fourth part or odd characters. */
@@ -36,8 +37,11 @@ export function createAuthentication(services: readonly Service[], verified: Ver
     if (req.headers.authorization?.length !== BEARER.length + jwt.length) req.headers.authorization = BEARER + jwt;
     checkToken(req, res, (failure?: unknown) => {
       if (failure !== undefined) return next(refusedToken(refusalOf(req) ?? failure));
-      if (!verified.has(jwt)) verified.remember(jwt, securityContextOf(req).token);
-      next();
+      if (verified.has(jwt)) return next();
+      const { token } = securityContextOf(req);
+      const problem = findHeaderProblem(token.header);
+      if (problem === undefined) verified.remember(jwt, token);
+      next(problem);
     });
   };
 }

@@ -51,16 +51,28 @@ describe('readBearerToken', () => {
     expect(await read(...headers)).toBeInstanceOf(InvalidRequestError);
   });
 
-  it.each(['/endpoint?access_token=a', '/endpoint?x=1&access_token=a', '/endpoint?access_token='])(
-    'refuses a token in the URL %s, with and without a header (RFC 6750 §2)',
-    async (path) => {
-      expect(await readFrom(path, 'Authorization: Bearer a')).toBeInstanceOf(InvalidRequestError);
-      expect(await readFrom(path)).toBeInstanceOf(InvalidRequestError);
-    },
-  );
+  it.each([
+    '/endpoint?access_token=a',
+    '/endpoint?x=1&access_token=a',
+    '/endpoint?access_token=',
+    '/endpoint?access_token',
+    '/endpoint?access%5Ftoken=a',
+    '/endpoint?%=&%61%63cess_token=a',
+    'https://backend/endpoint?access_token=a',
+  ])('refuses a token in the URL %s, with and without a header (RFC 6750 §2)', async (path) => {
+    expect(await readFrom(path, 'Authorization: Bearer a')).toBeInstanceOf(InvalidRequestError);
+    expect(await readFrom(path)).toBeInstanceOf(InvalidRequestError);
+  });
 
   it('does not take a path or another parameter for a token in the URL', async () => {
-    expect(await readFrom('/access_token=a?my_access_token=b', 'Authorization: Bearer a')).toBe('a');
+    for (const path of [
+      '/access_token=a?my_access_token=b',
+      '/endpoint?',
+      '/endpoint?x=access_token',
+      '/a%3faccess_token=a',
+    ]) {
+      expect(await readFrom(path, 'Authorization: Bearer a')).toBe('a');
+    }
   });
 
   const read = (...headers: string[]): Promise<unknown> => readFrom('/endpoint', ...headers);

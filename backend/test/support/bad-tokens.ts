@@ -46,6 +46,7 @@ const ofAnyIssuer: Makers = {
   'a key id that is not published': (issuer) => issue(issuer, {}, { kid: 'key-2' }),
   'a key id that every object has': (issuer) => issue(issuer, {}, { kid: '__proto__' }),
   'no key id': (issuer) => issue(issuer, {}, { kid: undefined }),
+  'a token for another purpose': (issuer) => issue(issuer, {}, { typ: 'logout+jwt' }),
   garbage: () => 'Bearer garbage',
   'a.b': () => 'Bearer a.b',
   'a.b.c': () => 'Bearer a.b.c',
