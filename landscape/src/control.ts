@@ -31,6 +31,7 @@ function createForwarder(argv: readonly string[], setExit: (code: number) => voi
     identity: forward,
     integration: forward,
     destination: forward,
+    deliverBindings: forward,
   };
 }
 

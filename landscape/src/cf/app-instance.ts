@@ -86,6 +86,11 @@ export class AppInstance {
     this.#change('down');
   }
 
+  /** Writes the file of its bindings anew, as the plan has it now. */
+  async deliverBindings(): Promise<void> {
+    await this.#container?.deliverBindings();
+  }
+
   /** With measured usage. */
   async stats(): Promise<InstanceStats> {
     const usage = await this.#container?.usage();

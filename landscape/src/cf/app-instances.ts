@@ -67,6 +67,15 @@ export class AppInstances {
     if (this.#instances === stopping) this.#instances = [];
   }
 
+  /** Writes another content into the file of the bindings of every instance; false when they have no such file. */
+  async deliverBindings(content: string): Promise<boolean> {
+    const file = this.#plan?.servicesFile;
+    if (file === undefined) return false;
+    file.content = content;
+    await Promise.all(this.#instances.map((instance) => instance.deliverBindings()));
+    return true;
+  }
+
   /** Adds or removes instances at the end; those that stay are left alone. */
   async scale(count: number): Promise<void> {
     const plan = this.#plan;

@@ -21,6 +21,12 @@ export interface AppOperations {
   stopApp(name: string): Promise<'stopped' | 'already-stopped'>;
   /** Stops and starts, or with `rolling` replaces instance by instance while the others serve. */
   restartApp(name: string, options?: StartOptions & { readonly strategy?: 'recreate' | 'rolling' }): Promise<void>;
+  /**
+   * Writes today's bindings into the file of each instance (app feature `file-based-vcap-services`) and returns how many
+   * instances there are. Cloud Foundry writes the file only with the container: delivery to running ones is future work of
+   * its RFC 40. @throws {CloudFoundryError} without an instance or such a file.
+   */
+  deliverBindings(name: string): Promise<number>;
   /** Changed memory or disk restarts the app (and starts a stopped one); instances alone do not. */
   scaleApp(name: string, change: ScaleChange, options?: StartOptions): Promise<void>;
   /** Unbinds and stops it; its routes go only with `deleteRoutes`. @throws {CloudFoundryError} `route-shared`. */

@@ -22,7 +22,7 @@ import type { Cell } from './cell';
 import { CloudFoundryError } from './cloud-foundry-error';
 import type { CloudTarget } from './controller';
 import { failedJob } from './job';
-import { createLaunchPlan } from './launch-plan';
+import { createLaunchPlan, SERVICES_IN_FILE } from './launch-plan';
 import { takePackageSnapshot } from './package-snapshot';
 import type { Reaper } from './reaper';
 import type { Routes } from './routes';
@@ -164,6 +164,19 @@ export class Apps implements AppOperations {
     }
     await this.stopApp(name);
     await this.startApp(name, options);
+  }
+
+  async deliverBindings(name: string): Promise<number> {
+    const app = this.#find(name);
+    const running = app.instances.states().length;
+    if (running === 0) throw new CloudFoundryError('unprocessable', `App '${name}' has no running instance.`);
+    const content = JSON.stringify(createVcapServices(this.#state.bindingsOf(app)));
+    if (await app.instances.deliverBindings(content)) return running;
+    throw new CloudFoundryError(
+      'unprocessable',
+      `The instances of app '${name}' have their bindings in the variable VCAP_SERVICES, which nobody can change while they ` +
+        `run. Set the app feature ${SERVICES_IN_FILE} in the manifest (features:), and push.`,
+    );
   }
 
   async scaleApp(name: string, change: ScaleChange, options: StartOptions = {}): Promise<void> {

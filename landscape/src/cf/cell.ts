@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { errorCode } from '../error-code';
@@ -22,8 +22,13 @@ export interface LaunchPlan {
   readonly healthCheck: HealthCheck;
   readonly timeoutSeconds: number;
   readonly environment: (instance: InstanceIdentity, folders: ContainerFolders) => Record<string, string>;
-  /** The content of the file of `file-based-vcap-services`. */
-  readonly servicesFile?: string;
+  /** For the app feature `file-based-vcap-services`. */
+  readonly servicesFile?: ServicesFile;
+}
+
+/** What the instances of an app find in the file of their bindings, those that start later as well. */
+export interface ServicesFile {
+  content: string;
 }
 
 export interface LaunchRequest {
@@ -37,6 +42,8 @@ export interface LaunchRequest {
 export interface LaunchedContainer extends InstanceIdentity {
   readonly exited: Promise<ContainerExit>;
   readonly usage: () => Promise<ContainerUsage>;
+  /** Writes the file of the bindings anew, as the plan has it now. */
+  readonly deliverBindings: () => Promise<void>;
   /** Ends the processes and removes the files. */
   readonly destroy: () => Promise<ContainerExit>;
 }
@@ -117,6 +124,7 @@ export class Cell {
         port,
         exited: container.exited,
         usage: () => this.#usageOf(watched),
+        deliverBindings: () => writeServicesFile(folders, plan),
         destroy: async () => {
           const exit = await container.stop();
           this.#watched.delete(guid);
@@ -197,8 +205,15 @@ async function fillFolders(folders: ContainerFolders, plan: LaunchPlan): Promise
   });
   // As the buildpack does: the modules stay where staging has put them, every container links to them.
   if (hasModules) await symlink(modules, join(folders.app, 'node_modules'), 'junction');
-  if (plan.servicesFile !== undefined)
-    await writeFile(join(folders.serviceBindings, VCAP_SERVICES_FILE), plan.servicesFile, { mode: 0o600 });
+  await writeServicesFile(folders, plan);
+}
+
+/** Renamed into its place, so that no reader finds half of it. */
+async function writeServicesFile({ serviceBindings }: ContainerFolders, { servicesFile }: LaunchPlan): Promise<void> {
+  if (servicesFile === undefined) return;
+  const file = join(serviceBindings, VCAP_SERVICES_FILE);
+  await writeFile(`${file}.new`, servicesFile.content, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 function describeLaunchError(error: unknown): Error {

@@ -28,7 +28,7 @@ export function createLaunchPlan(app: AppRecord, droplet: DropletRecord, options
     memoryMb,
     healthCheck: app.healthCheck,
     timeoutSeconds: app.timeoutSeconds,
-    ...(servicesInFile && { servicesFile: JSON.stringify(vcapServices) }),
+    ...(servicesInFile && { servicesFile: { content: JSON.stringify(vcapServices) } }),
     environment: (instance, folders) =>
       createContainerEnvironment({
         instance,

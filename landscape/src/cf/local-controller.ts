@@ -106,6 +106,7 @@ function compose({ target, state, services, apps }: Parts): CloudController {
     startApp: (name, start) => apps.startApp(name, start),
     stopApp: (name) => apps.stopApp(name),
     restartApp: (name, start) => apps.restartApp(name, start),
+    deliverBindings: (name) => apps.deliverBindings(name),
     scaleApp: (name, change, start) => apps.scaleApp(name, change, start),
     deleteApp: (name, deletion) => apps.deleteApp(name, deletion),
     apps: () => apps.apps(),

@@ -6,6 +6,7 @@ import { createBehaviourChange } from './destination';
 import { formatFault } from './fault';
 import { runIdentityVerb } from './identity';
 import { runIntegrationVerb } from './integration';
+import { deliverBindings } from './deliver-bindings';
 import type { ControlActions } from './program';
 import { signFile } from './sign';
 import { formatStatus } from './status';
@@ -57,6 +58,9 @@ export function createActions(
     async destination(behaviour, isOn) {
       destination.setBehaviour(createBehaviourChange(behaviour, isOn));
       io.out(`${behaviour} is ${isOn ? 'on' : 'off'}.\n`);
+    },
+    async deliverBindings(app) {
+      io.out(await deliverBindings(app, controller));
     },
   };
 }

@@ -23,6 +23,8 @@ export interface ControlActions {
   identity(verb: IdentityVerb): Promise<void>;
   integration(verb: IntegrationVerb): Promise<void>;
   destination(behaviour: BehaviourName, isOn: boolean): Promise<void>;
+  /** Writes the newest bindings of an app into the files of its running instances. */
+  deliverBindings(app: string): Promise<void>;
 }
 
 const DEFAULT_DAYS = 30;
@@ -122,6 +124,11 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
     .addArgument(new Argument('<state>').choices(['on', 'off']))
     .action((behaviour: BehaviourName, state: 'on' | 'off') => actions.destination(behaviour, state === 'on'));
   addIntegrationCommand(program, (verb) => actions.integration(verb));
+  program
+    .command('deliver-bindings')
+    .description('write the newest bindings of an app into the files of its running instances, without a restart')
+    .argument('<app>', 'an app with the feature file-based-vcap-services')
+    .action((app: string) => actions.deliverBindings(app));
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

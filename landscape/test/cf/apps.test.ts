@@ -53,6 +53,17 @@ describe('apps of the landscape', () => {
     return (await response.json()) as Seen;
   }
 
+  /** That an instance has ended is noticed only a moment after its connection broke. */
+  async function seeAnother(pid: number): Promise<Seen> {
+    let seen: Seen | undefined;
+    await until('another instance answers', async () => {
+      const response = await fetch(`${test.router.address('backend-x.cfapps.test.example')?.url}/`);
+      if (response.ok) seen = (await response.json()) as Seen;
+      return seen !== undefined && seen.pid !== pid;
+    });
+    return seen as Seen; // or `until` has thrown
+  }
+
   function logOf(name: string): string[] {
     return controller.recentLogs(name).map(({ source, stream, message }) => `${source} ${stream} ${message}`);
   }
@@ -168,6 +179,38 @@ describe('apps of the landscape', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it('delivers the newest bindings to running instances, and to those that start later, without a restart', async () => {
+    await controller.createService({ offering: 'xsuaa', plan: 'application', name: 'mtlsXsuaa' });
+    await push({ ...spec, services: [{ name: 'mtlsXsuaa' }], features: { 'file-based-vcap-services': true } });
+    const { env, pid } = await see();
+    const file = env['VCAP_SERVICES_FILE_PATH'] ?? '';
+    const before = await readFile(file, 'utf8');
+    await controller.bindService({ app: 'backend', service: 'mtlsXsuaa', strategy: 'multiple' });
+    expect(await readFile(file, 'utf8')).toBe(before);
+
+    expect(await controller.deliverBindings('backend')).toBe(1);
+    const after = await readFile(file, 'utf8');
+    const [, newest] = controller.bindings('backend').map(({ bindingGuid }) => bindingGuid);
+    expect(after).not.toBe(before);
+    expect(JSON.parse(after)).toMatchObject({ xsuaa: [{ binding_guid: newest }] });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await see()).pid).toBe(pid);
+
+    await fetch(`${test.router.address('backend-x.cfapps.test.example')?.url}/crash`);
+    const restarted = await seeAnother(pid);
+    expect(await readFile(restarted.env['VCAP_SERVICES_FILE_PATH'] ?? '', 'utf8')).toBe(after);
+  });
+
+  it('delivers no bindings to an app that has them in a variable, and none to one that is not running', async () => {
+    await push(spec);
+    await expect(controller.deliverBindings('backend')).rejects.toThrow(
+      /VCAP_SERVICES, .* Set the app feature file-based-vcap-services/,
+    );
+    await controller.stopApp('backend');
+    await expect(controller.deliverBindings('backend')).rejects.toThrow("App 'backend' has no running instance.");
+    await expect(controller.deliverBindings('nope')).rejects.toThrow("App 'nope' not found.");
+  });
+
   it('replaces an https URL of a mapped route in a variable, and says so', async () => {
     const env = {
       BACKEND_URL: 'https://backend-x.cfapps.test.example/endpoint',
@@ -227,11 +270,7 @@ describe('apps of the landscape', () => {
     const { pid } = await see();
     const answer = await fetch(`${test.router.address('backend-x.cfapps.test.example')?.url}/crash`);
     expect(answer.status).toBe(502);
-    // That the old instance has ended is noticed only a moment after its connection broke.
-    await until('another instance answers', async () => {
-      const response = await fetch(`${test.router.address('backend-x.cfapps.test.example')?.url}/`);
-      return response.ok && ((await response.json()) as Seen).pid !== pid;
-    });
+    await seeAnother(pid);
     expect(logOf('backend')).toEqual(
       expect.arrayContaining(['APP/PROC/WEB OUT Exit status 3', 'API OUT Process has crashed with type: "web"']),
     );

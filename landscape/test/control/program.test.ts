@@ -27,6 +27,7 @@ async function run(...argv: string[]): Promise<Run> {
     identity: record('identity'),
     integration: record('integration'),
     destination: record('destination'),
+    deliverBindings: record('deliverBindings'),
   };
   const io = { out: (text: string) => void (out += text), err: (text: string) => void (err += text) };
   const exit = await runProgram(argv, { io, actions });
@@ -69,6 +70,10 @@ describe('landscape', () => {
     [
       ['requests', 'xsuaa'],
       ['requests', 'xsuaa'],
+    ],
+    [
+      ['deliver-bindings', 'backendmtls'],
+      ['deliverBindings', 'backendmtls'],
     ],
     [['trust'], ['trust', { fileOnly: false }]],
     [
@@ -182,6 +187,7 @@ describe('landscape', () => {
       identity: refuse,
       integration: refuse,
       destination: refuse,
+      deliverBindings: refuse,
     };
     const exit = await runProgram(['stop', 'identity'], {
       io: { out: () => {}, err: (text) => void (err += text) },
