@@ -1,8 +1,10 @@
+import { followFiles, type Followed, type Logger } from '@mtls/platform';
 import type { RequestHandler } from 'express';
 import { createAuthentication } from './auth/authenticate';
 import { createIssuers } from './auth/issuers';
 import { VerifiedTokens } from './auth/verified-tokens';
-import type { BackendConfig } from './config';
+import { readConfig, type BackendConfig } from './config';
+import { logConfiguration } from './start-log';
 
 /** Everything that is made of the service bindings; it is made anew when they change. */
 export interface BoundParts {
@@ -20,4 +22,21 @@ export function createBoundParts({
   const { signatureCache } = verified;
   const services = createIssuers(issuers, { timeoutMs: upstreamTimeoutMs, signatureCache });
   return { authenticate: createAuthentication(services, verified) };
+}
+
+/** Makes the parts, and makes them anew whenever a file of the configuration changes. @throws {ConfigError} */
+export function followBoundParts(
+  { files, reloadCheckMs }: Pick<BackendConfig, 'files' | 'reloadCheckMs'>,
+  logger: Logger,
+): Followed<BoundParts> {
+  return followFiles({
+    files,
+    intervalMs: reloadCheckMs,
+    make: () => {
+      const config = readConfig();
+      return { ...createBoundParts(config), config };
+    },
+    onReplaced: (_old, { config }) => logConfiguration(config, logger),
+    logger,
+  });
 }

@@ -1,21 +1,14 @@
 import { join } from 'node:path';
-import { createHttpServer, createLogger, followFiles, serve, startApp } from '@mtls/platform';
+import { createHttpServer, createLogger, serve, startApp } from '@mtls/platform';
 import { createApp } from './app';
 import { readConfig } from './config';
-import { createScenarios } from './scenarios/create-scenarios';
-import type { Scenario } from './scenarios/scenario';
+import { closeScenarios, followScenarios } from './scenarios/current-scenarios';
 
 void startApp('frontend', async () => {
   const config = readConfig();
-  const { port, host, logLevel, appName, reloadCheckMs } = config.process;
+  const { port, host, logLevel, appName } = config.process;
   const logger = createLogger({ component: appName, level: logLevel });
-  const scenarios = followFiles({
-    files: config.files,
-    intervalMs: reloadCheckMs,
-    make: () => createScenarios(readConfig(), { logger }),
-    onReplaced: close,
-    logger,
-  });
+  const scenarios = followScenarios(config, { logger });
   const app = createApp({
     region: config.region,
     scenarios,
@@ -29,11 +22,7 @@ void startApp('frontend', async () => {
     logger,
     onDrained: () => {
       scenarios.stop();
-      close(scenarios.current);
+      closeScenarios(scenarios.current);
     },
   });
 });
-
-function close(scenarios: readonly Scenario[]): void {
-  for (const scenario of scenarios) scenario.close();
-}

@@ -3,12 +3,13 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHttpServer, createLogger } from '@mtls/platform';
+import { createHttpServer, createLogger, type Followed, type Logger } from '@mtls/platform';
 import { createApp } from '../../src/app';
-import type { Config } from '../../src/config';
+import { readConfig, type Config } from '../../src/config';
 import type { ScenarioResult } from '../../src/scenario';
 import type { Scenario } from '../../src/scenarios/scenario';
 import { createScenarios } from '../../src/scenarios/create-scenarios';
+import { closeScenarios, followScenarios } from '../../src/scenarios/current-scenarios';
 import type { CreateAgent } from '../../src/upstream/http-client';
 
 export interface RunningApp {
@@ -22,7 +23,10 @@ export interface RunningApp {
 }
 
 export type AppSource =
-  { readonly config: Config; readonly createAgent: CreateAgent } | { readonly scenarios: readonly Scenario[] };
+  | { readonly config: Config; readonly createAgent: CreateAgent }
+  | { readonly scenarios: readonly Scenario[] }
+  /** As the environment configures it; its files are looked at so often. */
+  | { readonly reloadCheckMs: number; readonly createAgent: CreateAgent };
 
 /** Serves the app as server.ts does, on a free port, with a public folder of its own. */
 export async function startApp(source: AppSource): Promise<RunningApp> {
@@ -36,16 +40,8 @@ export async function startApp(source: AppSource): Promise<RunningApp> {
   mkdirSync(join(publicFolder, 'assets'));
   writeFileSync(join(publicFolder, 'assets', 'pages.css'), 'body{margin:0}');
   writeFileSync(join(publicFolder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
-  const scenarios =
-    'scenarios' in source
-      ? source.scenarios
-      : createScenarios(source.config, { logger, createAgent: source.createAgent });
-  const app = createApp({
-    region: 'local',
-    scenarios: { current: scenarios, isOutdated: false },
-    publicFolder,
-    logger,
-  });
+  const scenarios = provideScenarios(source, logger);
+  const app = createApp({ region: 'local', scenarios, publicFolder, logger });
   const server = createHttpServer(app, app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,7 +57,8 @@ export async function startApp(source: AppSource): Promise<RunningApp> {
     },
     log: () => log,
     async stop() {
-      for (const scenario of scenarios) scenario.close();
+      scenarios.stop();
+      closeScenarios(scenarios.current);
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
@@ -69,6 +66,19 @@ export async function startApp(source: AppSource): Promise<RunningApp> {
       rmSync(publicFolder, { recursive: true, force: true });
     },
   };
+}
+
+function provideScenarios(source: AppSource, logger: Logger): Followed<readonly Scenario[]> {
+  if ('reloadCheckMs' in source) {
+    const { files, process } = readConfig();
+    const { reloadCheckMs, createAgent } = source;
+    return followScenarios({ files, process: { ...process, reloadCheckMs } }, { logger, createAgent });
+  }
+  const current =
+    'scenarios' in source
+      ? source.scenarios
+      : createScenarios(source.config, { logger, createAgent: source.createAgent });
+  return { current, isOutdated: false, stop: () => undefined };
 }
 
 /** Waits until `condition` holds, for at most five seconds. */

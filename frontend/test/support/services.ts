@@ -41,6 +41,8 @@ export interface Behaviour {
   /** The token of a find; undefined for a fresh one. */
   authTokens: unknown[] | undefined;
   certificates: unknown[];
+  /** Thumbprints of the certificates of the bindings that exist; more than one of each while they are rotated. */
+  bound: Set<string>;
   /** Tokens that the backend refuses. */
   refusedTokens: Set<string>;
   /** The certificate that the Destination Service has fetched its token with: that of a keystore before this one, if it keeps tokens. */
@@ -91,6 +93,9 @@ export async function startServices(): Promise<Services> {
       .setExpirationTime(Math.floor(Date.now() / 1000) + lifetime)
       .sign(signing.privateKey);
 
+  const isBound = (thumbprint: string | undefined): boolean =>
+    thumbprint !== undefined && behaviour.bound.has(thumbprint);
+
   const issueServiceToken: Handler = async (request, res) => {
     const form = new URLSearchParams(request.body);
     if (form.get('client_id') === targetClientId && request.thumbprint !== undefined) {
@@ -98,7 +103,7 @@ export async function startServices(): Promise<Services> {
       return sendJson(res, 200, { access_token, token_type: 'bearer', expires_in: behaviour.targetTokenLifetime });
     }
     const bySecret = form.get('client_secret') === clientSecret;
-    const byCertificate = request.thumbprint === binding.thumbprint;
+    const byCertificate = isBound(request.thumbprint);
     if (
       form.get('grant_type') !== 'client_credentials' ||
       form.get('client_id') !== clientId ||
@@ -114,7 +119,7 @@ export async function startServices(): Promise<Services> {
   const issueIdentityToken: Handler = async (request, res) => {
     if (request.url !== '/oauth2/token') return void res.writeHead(404).end('Not Found');
     const form = new URLSearchParams(request.body);
-    const thumbprint = request.thumbprint === identityBinding.thumbprint ? request.thumbprint : undefined;
+    const thumbprint = isBound(request.thumbprint) ? request.thumbprint : undefined;
     if (
       form.get('grant_type') !== 'client_credentials' ||
       form.get('client_id') !== identityClientId ||
@@ -232,6 +237,7 @@ export async function startServices(): Promise<Services> {
         authTokens: undefined,
         certificates: [keystoreEntry(`${keystore.key}${keystore.chain}`)],
         refusedTokens: new Set(),
+        bound: new Set([binding.thumbprint, identityBinding.thumbprint]),
         retrievedWith: keystore,
       });
     },
