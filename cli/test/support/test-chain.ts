@@ -27,10 +27,12 @@ interface Request {
   readonly issuer?: TestCertificate;
   readonly days?: number;
   readonly use?: 'client' | 'server' | 'none';
+  /** Of a server. */
+  readonly host?: string;
 }
 
 /** Issues a certificate: a self-signed CA without `use`, a CA below `issuer`, or a leaf. RSA for leaves, EC for CAs. */
-export async function issue({ name, issuer, days = 30, use }: Request): Promise<TestCertificate> {
+export async function issue({ name, issuer, days = 30, use, host = 'localhost' }: Request): Promise<TestCertificate> {
   const pair =
     use === undefined
       ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -51,7 +53,7 @@ export async function issue({ name, issuer, days = 30, use }: Request): Promise<
       ...(use === 'server'
         ? [
             new x509.ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-            new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }]),
+            new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
           ]
         : []),
     ],
