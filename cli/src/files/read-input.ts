@@ -12,15 +12,27 @@ export interface Input {
   readonly name: string;
 }
 
+export interface BinaryInput {
+  readonly bytes: Buffer;
+  /** How messages call it, e.g. `key.txt`. */
+  readonly name: string;
+}
+
 /**
  * Reads a text file, or standard input for `-`. UTF-16 with a byte order mark is what Windows PowerShell writes for `>`.
  * @throws {UsageFailure} `input-unreadable`; {Failure} `input-too-large` above 5 MB.
  */
 export async function readInput(context: CliContext, file: string): Promise<Input> {
+  const { bytes, name } = await readBinaryInput(context, file);
+  return { text: decodeText(bytes), name };
+}
+
+/** Reads a file of any format, or standard input for `-`. @throws like `readInput`. */
+export async function readBinaryInput(context: CliContext, file: string): Promise<BinaryInput> {
   const name = file === '-' ? 'standard input' : basename(file);
   const bytes = file === '-' ? await context.readStdin() : await readLimited(resolve(context.cwd, file), file);
   if (bytes.length > LIMIT_BYTES) throw tooLarge(name);
-  return { text: decodeText(bytes), name };
+  return { bytes, name };
 }
 
 async function readLimited(path: string, file: string): Promise<Buffer> {
@@ -38,7 +50,8 @@ async function readLimited(path: string, file: string): Promise<Buffer> {
   }
 }
 
-function decodeText(bytes: Buffer): string {
+/** Decodes UTF-8, or UTF-16 by its byte order mark. */
+export function decodeText(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
   if (bytes[0] === 0xfe && bytes[1] === 0xff)
     return Buffer.from(bytes.subarray(2, bytes.length & ~1))
@@ -48,7 +61,11 @@ function decodeText(bytes: Buffer): string {
 }
 
 function tooLarge(name: string): Failure {
-  return new Failure('input-too-large', `${name} has more than 5 MB: it is no service key.`, 'Give another file.');
+  return new Failure(
+    'input-too-large',
+    `${name} has more than 5 MB: no service key, certificate or keystore is that large.`,
+    'Give another file.',
+  );
 }
 
 /** The code of a system error, e.g. `ENOENT`; its message is not used, since it can hold more than a reader may see. */

@@ -90,31 +90,55 @@ function refuseExpired(certificate: X509Certificate, { leaf, now }: { leaf: X509
   );
 }
 
-function toIdentity(certificateBlocks: readonly PemBlock[], keyBlocks: readonly PemBlock[]): ClientIdentity {
-  const [keyBlock, ...moreKeys] = keyBlocks;
-  if (keyBlock === undefined || moreKeys.length > 0 || !isPrivateKeyBlock(keyBlock))
-    throw new Failure(
-      'key-missing',
-      keyBlock === undefined
-        ? 'There is no private key.'
-        : `One private key is expected, found: ${keyBlocks.map(({ label }) => label).join(', ')}.`,
-      'Take the values of "certificate" and "key" of one service key or binding.',
+/**
+ * Takes one key and the certificates that came with it for an identity.
+ * @throws {Failure} `key-missing` unless there is exactly one key, `certificate-missing`, and those of `orderChain`.
+ */
+export function identityOf({
+  certificates,
+  keys,
+}: {
+  readonly certificates: readonly X509Certificate[];
+  readonly keys: readonly PrivateKey[];
+}): ClientIdentity {
+  const [key] = keys;
+  if (key === undefined || keys.length > 1)
+    throw keyMissing(
+      key === undefined ? 'There is no private key.' : 'One private key is expected, there are several.',
     );
-  const certificates = certificateBlocks.map((block, index) => {
-    if (!isCertificateBlock(block))
-      throw new Failure(
-        'certificate-unreadable',
-        `Block ${index + 1} is "${block.label}" where a certificate is expected.`,
-        'Take the value of "certificate" of the service key or binding.',
-      );
-    return readCertificate(block, `certificate ${index + 1} of ${certificateBlocks.length}`);
-  });
   if (certificates.length === 0)
     throw new Failure(
       'certificate-missing',
       'There is no certificate.',
       'Add the certificate and its chain below the key.',
     );
-  const key = readPrivateKey(keyBlock);
   return { key, chain: orderChain(certificates, key.key) };
+}
+
+function toIdentity(certificateBlocks: readonly PemBlock[], keyBlocks: readonly PemBlock[]): ClientIdentity {
+  const foreign = keyBlocks.find((block) => !isPrivateKeyBlock(block));
+  if (foreign !== undefined) throw keyMissing(`A private key is expected, found: ${foreign.label}.`);
+  const keys = keyBlocks.map((block) => readPrivateKey(block));
+  return identityOf({ certificates: readCertificates(certificateBlocks), keys });
+}
+
+function keyMissing(message: string): Failure {
+  return new Failure(
+    'key-missing',
+    message,
+    'Take the values of "certificate" and "key" of one service key or binding.',
+  );
+}
+
+/** Reads blocks that must all be certificates. @throws {Failure} `certificate-unreadable`. */
+function readCertificates(blocks: readonly PemBlock[]): X509Certificate[] {
+  return blocks.map((block, index) => {
+    if (!isCertificateBlock(block))
+      throw new Failure(
+        'certificate-unreadable',
+        `Block ${index + 1} is "${block.label}" where a certificate is expected.`,
+        'Take the value of "certificate" of the service key or binding.',
+      );
+    return readCertificate(block, `certificate ${index + 1} of ${blocks.length}`);
+  });
 }

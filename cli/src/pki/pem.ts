@@ -1,76 +1,200 @@
 import { Failure } from '../failure';
+import { plainText, type PemRepair } from './pem-repair';
 
 /** One block of a PEM text (RFC 7468): `label` as in "BEGIN label". */
 export interface PemBlock {
   readonly label: string;
+  /** Ciphertext, where `encryption` is set. */
   readonly der: Buffer;
+  /** How OpenSSL encrypted the key before PKCS#8 (RFC 1421 headers). */
+  readonly encryption?: PemEncryption;
+}
+
+/** The header `DEK-Info: algorithm,iv`. */
+export interface PemEncryption {
+  readonly algorithm: string;
+  /** Hexadecimal. */
+  readonly iv: string;
+}
+
+export interface PemText {
+  readonly blocks: readonly PemBlock[];
+  /** What a strict reader would have stumbled over. */
+  readonly repairs: readonly PemRepair[];
+}
+
+interface Marker {
+  readonly kind: 'BEGIN' | 'END';
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  readonly dashes: readonly [before: number, after: number];
 }
 
 /** Columns of the base64 body, RFC 7468 §2. */
 const COLUMNS = 64;
-const BEGIN = '-----BEGIN ';
-const DASHES = '-----';
-
-/** Turns the two characters `\n` (and `\r\n`, as JSON shows line feeds) into line feeds. */
-export function unescapeNewlines(text: string): string {
-  return text.replaceAll(String.raw`\r\n`, '\n').replaceAll(String.raw`\n`, '\n');
-}
+/** A bundle of public authorities has some 150. */
+const MAX_BLOCKS = 999;
+/** Labels that are understood although a part of their dashes is missing; the longer of two that begin alike comes first. */
+const LABELS = [
+  'CERTIFICATE REQUEST',
+  'NEW CERTIFICATE REQUEST',
+  'CERTIFICATE',
+  'X509 CERTIFICATE',
+  'TRUSTED CERTIFICATE',
+  'X509 CRL',
+  'ENCRYPTED PRIVATE KEY',
+  'RSA PRIVATE KEY',
+  'EC PRIVATE KEY',
+  'DSA PRIVATE KEY',
+  'OPENSSH PRIVATE KEY',
+  'PRIVATE KEY',
+  'PUBLIC KEY',
+  'RSA PUBLIC KEY',
+  'EC PARAMETERS',
+  'DH PARAMETERS',
+  'PKCS7',
+  'CMS',
+] as const;
+const KNOWN = LABELS.map((label) => label.replaceAll(' ', String.raw`\s{0,4}`)).join('|');
+/** Every repetition is bounded, so that a text of dashes or blanks takes no quadratic time. */
+const MARKER = new RegExp(
+  String.raw`(-{0,16})\s{0,4}(BEGIN|END)\s{0,4}(?:(${KNOWN})|(?<=\s)([A-Z0-9][A-Z0-9 ]{0,39}(?=-)))\s{0,4}(-{5}(?=-{5}\s{0,4}BEGIN)|-{0,16})`,
+  'g',
+);
+const HEADERS =
+  /^\s*Proc-Type:\s{0,4}4\s{0,4},\s{0,4}ENCRYPTED\s{0,4}DEK-Info:\s{0,4}([A-Z0-9-]{1,40})\s{0,4},\s{0,4}([\dA-F]{16,32})/i;
 
 /** Formats DER as RFC 7468 demands: 64 columns, the last line shorter, a line feed at the end. */
-export function formatPem({ label, der }: PemBlock): string {
+export function formatPem({ label, der, encryption }: PemBlock): string {
   const body = der.toString('base64').match(new RegExp(`.{1,${COLUMNS}}`, 'g')) ?? [];
-  return `${[`-----BEGIN ${label}-----`, ...body, `-----END ${label}-----`].join('\n')}\n`;
+  const headers =
+    encryption === undefined
+      ? []
+      : ['Proc-Type: 4,ENCRYPTED', `DEK-Info: ${encryption.algorithm},${encryption.iv}`, ''];
+  return `${[`-----BEGIN ${label}-----`, ...headers, ...body, `-----END ${label}-----`].join('\n')}\n`;
+}
+
+/** Reads the blocks of a PEM text. @throws like `readPem`. */
+export function readPemBlocks(text: string, what: string): readonly PemBlock[] {
+  return readPem(text, what).blocks;
 }
 
 /**
- * Reads every block of a text, whatever its line breaks look like: literal `\n`, CRLF, none at all. Text around the
- * blocks is ignored (RFC 7468 §2).
+ * Reads every block of a text, whatever its line breaks and dashes look like: literal `\n`, CRLF, none at all, typographic
+ * dashes or too few of them, with the quotation marks of JSON. Text around the blocks is ignored (RFC 7468 §2). What it
+ * cannot be sure of it refuses: the length of each block is in its DER.
  * @param what names the text in messages, e.g. `certificate`.
- * @throws {Failure} `pem-missing`, `pem-damaged` or `key-encrypted`, with the number of the block and never its content.
+ * @throws {Failure} `pem-missing`, `pem-damaged` or `too-many-blocks`, with the number of the block and never its content.
  */
-export function readPemBlocks(text: string, what: string): PemBlock[] {
-  const source = unescapeNewlines(text);
+export function readPem(text: string, what: string): PemText {
+  const plain = plainText(text);
+  const markers = findMarkers(plain.text);
+  if (markers.length === 0) throw missing(what);
+  if (markers.length > 2 * MAX_BLOCKS) throw tooMany(what);
+  const repairs = new Set(plain.repairs);
   const blocks: PemBlock[] = [];
-  for (let begin = source.indexOf(BEGIN); begin >= 0;) {
-    const { block, end } = readBlock(source, { begin, what: `block ${blocks.length + 1} of the ${what}` });
-    blocks.push(block);
-    begin = source.indexOf(BEGIN, end);
+  for (let index = 0; index < markers.length; index += 2) {
+    const name = `block ${blocks.length + 1} of the ${what}`;
+    const [begin, end] = pairMarkers(markers[index], markers[index + 1], name);
+    const body = plain.text.slice(begin.end, end.start);
+    blocks.push(readBody(body, { label: begin.label, what: name }));
+    for (const repair of findRepairs(body, [begin, end])) repairs.add(repair);
   }
-  if (blocks.length === 0)
-    throw new Failure(
-      'pem-missing',
-      `The ${what} holds no "-----BEGIN …-----" line.`,
-      'Copy the whole value from the service key or binding, with its BEGIN and END lines.',
-    );
-  return blocks;
+  return { blocks, repairs: [...repairs] };
 }
 
-function readBlock(source: string, { begin, what }: { begin: number; what: string }): { block: PemBlock; end: number } {
-  const labelEnd = source.indexOf(DASHES, begin + BEGIN.length);
-  const label = source.slice(begin + BEGIN.length, Math.max(labelEnd, 0));
-  if (labelEnd < 0 || !/^[A-Z0-9][A-Z0-9 ]{0,40}$/.test(label))
-    throw damaged(what, 'its BEGIN line is not complete: it needs five dashes at each end');
-  const bodyStart = labelEnd + DASHES.length;
-  const endLine = `-----END ${label}-----`;
-  const bodyEnd = source.indexOf(endLine, bodyStart);
-  const nextBegin = source.indexOf(BEGIN, bodyStart);
-  if (bodyEnd < 0 || (nextBegin >= 0 && nextBegin < bodyEnd))
-    throw damaged(what, `its line "${endLine}" is missing or not complete`);
-  const der = decodeBody(source.slice(bodyStart, bodyEnd), { label, what });
-  return { block: { label, der }, end: bodyEnd + endLine.length };
+function findMarkers(text: string): Marker[] {
+  return [...text.matchAll(MARKER)].flatMap((match) => {
+    const [whole, before = '', kind = '', known, other = '', after = ''] = match;
+    // The words alone, in a comment: no marker.
+    if (before === '' && after === '') return [];
+    const label = known === undefined ? other.trim() : spellLabel(known);
+    const start = match.index;
+    return [
+      {
+        kind: kind === 'BEGIN' ? 'BEGIN' : 'END',
+        label,
+        start,
+        end: start + whole.length,
+        dashes: [before.length, after.length],
+      },
+    ];
+  });
 }
 
-function decodeBody(text: string, { label, what }: { label: string; what: string }): Buffer {
-  if (label === 'ENCRYPTED PRIVATE KEY' || text.includes('Proc-Type:'))
-    throw new Failure(
-      'key-encrypted',
-      `The private key (${what}) is encrypted with a password.`,
-      'Decrypt it first: openssl pkey -in encrypted.pem -out privateKey.txt',
-    );
-  const base64 = text.replaceAll(/\s+/g, '');
-  if (base64 === '' || base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64))
+function spellLabel(found: string): string {
+  const letters = found.replaceAll(/\s/g, '');
+  return LABELS.find((label) => label.replaceAll(' ', '') === letters) ?? found;
+}
+
+function pairMarkers(begin: Marker | undefined, end: Marker | undefined, what: string): readonly [Marker, Marker] {
+  if (begin?.kind !== 'BEGIN') throw damaged(what, `its line "-----BEGIN ${begin?.label ?? '…'}-----" is missing`);
+  if (end?.kind !== 'END' || end.label !== begin.label)
+    throw damaged(what, `its line "-----END ${begin.label}-----" is missing or not complete`);
+  return [begin, end];
+}
+
+function findRepairs(body: string, markers: readonly Marker[]): PemRepair[] {
+  const repairs: PemRepair[] = [];
+  if (!/^[ \t\r]*\n/.test(body) || !/\n[ \t]*$/.test(body)) repairs.push('joined-lines');
+  if (markers.some(({ dashes }) => dashes.some((count) => count !== 5))) repairs.push('dash-count');
+  if (QUOTES.test(body)) repairs.push('quotes');
+  return repairs;
+}
+
+const QUOTES = /["'\u2018-\u201F\u00AB\u00BB]/;
+
+function readBody(body: string, { label, what }: { label: string; what: string }): PemBlock {
+  const { encryption, text } = readHeaders(body);
+  const base64 = text.replaceAll(new RegExp(`\\s|${QUOTES.source}`, 'g'), '').replace(/^-+/, '');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.replace(/={1,2}$/, '').length % 4 === 1)
     throw damaged(what, 'what is between BEGIN and END is no base64 text, or a part of it is missing');
-  return Buffer.from(base64, 'base64');
+  const der = Buffer.from(base64, 'base64');
+  if (encryption !== undefined) return { label, der, encryption };
+  const length = readOuterLength(der);
+  // OpenSSL appends its own trust settings to a TRUSTED CERTIFICATE.
+  if (label === 'TRUSTED CERTIFICATE' && length !== undefined && length < der.length)
+    return { label, der: der.subarray(0, length) };
+  if (length !== undefined && length !== der.length)
+    throw damaged(what, `it holds ${der.length} bytes where its first ones announce ${length}: a part is missing`);
+  return { label, der };
+}
+
+function readHeaders(body: string): { readonly encryption?: PemEncryption; readonly text: string } {
+  const match = HEADERS.exec(body);
+  if (match === null) return { text: body };
+  const [headers, algorithm = '', digits = ''] = match;
+  // Without a line break the base64 text follows at once: only the cipher says where the initial vector ends.
+  const length = /^(?:AES|ARIA|CAMELLIA|SEED|SM4)/i.test(algorithm) ? 32 : 16;
+  const iv = digits.slice(0, length);
+  return { encryption: { algorithm, iv }, text: digits.slice(length) + body.slice(headers.length) };
+}
+
+/** Length of the first element with its header, where that is a SEQUENCE of definite length (X.690 §8.1.3). */
+function readOuterLength(der: Buffer): number | undefined {
+  const [tag, first = 0] = der;
+  if (tag !== 0x30 || first === 0x80) return undefined;
+  if (first < 0x80) return 2 + first;
+  const octets = first & 0x7f;
+  if (octets > 6 || der.length < 2 + octets) return undefined;
+  return 2 + octets + der.readUIntBE(2, octets);
+}
+
+function missing(what: string): Failure {
+  return new Failure(
+    'pem-missing',
+    `The ${what} holds no "-----BEGIN …-----" line.`,
+    'Copy the whole value from the service key or binding, with its BEGIN and END lines.',
+  );
+}
+
+function tooMany(what: string): Failure {
+  return new Failure(
+    'too-many-blocks',
+    `The ${what} holds more than ${MAX_BLOCKS} blocks.`,
+    'Give the certificates that belong together in a file of their own.',
+  );
 }
 
 function damaged(what: string, how: string): Failure {

@@ -1,6 +1,5 @@
-import { formatPem, readPemBlocks, unescapeNewlines } from '../../src/pki/pem';
+import { formatPem, readPem, readPemBlocks } from '../../src/pki/pem';
 import { failureOf } from '../support/failure-of';
-import { itWith, runOracle } from '../support/openssl';
 import { makeChain, type TestChain } from '../support/test-chain';
 
 let chain: TestChain;
@@ -9,18 +8,6 @@ beforeAll(async () => {
 });
 
 const escaped = (pem: string): string => pem.replaceAll('\n', String.raw`\n`);
-
-describe('unescapeNewlines', () => {
-  it('turns the two characters \\n into line feeds and changes nothing else', () => {
-    expect(unescapeNewlines(escaped(chain.certificate))).toBe(chain.certificate);
-    expect(unescapeNewlines(chain.certificate)).toBe(chain.certificate);
-  });
-
-  itWith('awk', ['1'])('agrees with awk on the same text', () => {
-    const text = `${escaped(chain.key)}\n${escaped(chain.certificate)}\n`;
-    expect(unescapeNewlines(text)).toBe(runOracle('awk', [String.raw`{gsub(/\\n/,"\n")}1`], text));
-  });
-});
 
 describe('readPemBlocks', () => {
   const forms: ReadonlyArray<readonly [string, (pem: string) => string]> = [
@@ -32,7 +19,24 @@ describe('readPemBlocks', () => {
     ['with blanks for line breaks', (pem) => pem.replaceAll('\n', ' ')],
     ['indented', (pem) => pem.replaceAll(/^/gm, '    ')],
     ['in quotes', (pem) => `"${escaped(pem)}"`],
-    ['with text around the blocks', (pem) => `subject=CN=x\n${pem}end\n`],
+    ['with text around the blocks', (pem) => `subject=CN=x\n${pem}end of the BEGIN\n`],
+    ['with the escapes of JSON twice', (pem) => JSON.stringify(JSON.stringify(pem))],
+    [
+      'with slashes and plus signs escaped',
+      (pem) => pem.replaceAll('/', String.raw`\/`).replaceAll('+', String.raw`\u002b`),
+    ],
+    ['with CR alone', (pem) => pem.replaceAll('\n', '\r')],
+    ['with a byte order mark before each block', (pem) => pem.replaceAll('-----BEGIN', '\uFEFF-----BEGIN')],
+    ['with blank lines everywhere', (pem) => pem.replaceAll('\n', '\n \n')],
+    ['without any blank', (pem) => pem.replaceAll(/\s/g, '')],
+    ['with dashes as a weblog shows them', (pem) => pem.replaceAll('-----', '—–')],
+    ['with dashes of a wrong encoding', (pem) => pem.replaceAll('-----', '\u0097\u0096')],
+    ['with four dashes', (pem) => pem.replaceAll('-----', '----')],
+    ['with six dashes', (pem) => pem.replaceAll('-----', '------')],
+    ['without the dashes at the end of END', (pem) => pem.replaceAll(/(END [A-Z ]+)-----/g, '$1')],
+    ['without the dashes at the end of BEGIN', (pem) => pem.replaceAll(/(BEGIN [A-Z ]+)-----/g, '$1')],
+    ['in typographic quotes', (pem) => `“${pem.replaceAll(/^(.+)$/gm, '„$1”')}”`],
+    ['without padding', (pem) => pem.replaceAll('=', '')],
   ];
 
   it.each(forms)('reads a chain %s', (_, damage) => {
@@ -52,17 +56,12 @@ describe('readPemBlocks', () => {
       'Block 2 of the certificate',
       (pem) => pem.replace(/(END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n)./, '$1*'),
     ],
-    ['pem-damaged', 'END CERTIFICATE', (pem) => pem.replace('-----END CERTIFICATE-----', '-----END CERTIFICATE')],
-    [
-      'pem-damaged',
-      'BEGIN line is not complete',
-      (pem) => pem.replace('-----BEGIN CERTIFICATE-----', '-----BEGIN CERTIFICATE'),
-    ],
-    [
-      'key-encrypted',
-      'encrypted',
-      () => '-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----',
-    ],
+    ['pem-damaged', 'END CERTIFICATE', (pem) => pem.replace('-----END CERTIFICATE-----', '')],
+    ['pem-damaged', 'END CERTIFICATE', (pem) => pem.replace('-----END CERTIFICATE-----', '-----END PRIVATE KEY-----')],
+    ['pem-damaged', 'BEGIN CERTIFICATE', (pem) => pem.replace('-----BEGIN CERTIFICATE-----', '')],
+    ['pem-damaged', 'announce', (pem) => pem.replace(/\n.{64}\n/, '\n')],
+    ['pem-damaged', 'announce', (pem) => pem.replace(/\n(.{64})\n/, '\n$1$1\n')],
+    ['too-many-blocks', '999', (pem) => pem.repeat(334)],
   ])('refuses with %s: %s', (code, message, damage) => {
     expect(failureOf(() => readPemBlocks(damage(chain.certificate), 'certificate'))).toMatchObject({
       code,
@@ -70,12 +69,28 @@ describe('readPemBlocks', () => {
     });
   });
 
-  it('takes no quadratic time on 5 MB of unfinished blocks', () => {
-    const started = performance.now();
-    expect(() => readPemBlocks('-----BEGIN CERTIFICATE-----\nAA\n'.repeat(160_000), 'certificate')).toThrow(
-      'END CERTIFICATE',
-    );
-    expect(performance.now() - started).toBeLessThan(20_000);
+  it.each([
+    ['nothing to mend', [], (pem: string) => pem],
+    ['nothing to mend in CRLF', [], (pem: string) => `\uFEFF${pem.replaceAll('\n', '\r\n')}`],
+    ['escapes', ['escaped-newlines'], escaped],
+    ['one line', ['joined-lines'], (pem: string) => pem.replaceAll('\n', '')],
+    ['typographic dashes', ['typographic-dashes'], (pem: string) => pem.replaceAll('-----', '—————')],
+    ['four dashes', ['dash-count'], (pem: string) => pem.replaceAll('-----', '----')],
+  ] as const)('reports %s', (_, repairs, damage) => {
+    expect(readPem(damage(chain.certificate), 'certificate').repairs).toEqual(repairs);
+  });
+
+  it.each([
+    ['blocks that do not end', '-----BEGIN CERTIFICATE-----\nAA\n', 160_000],
+    ['dashes', '-', 5_000_000],
+    ['backslashes', '\\', 5_000_000],
+    ['blanks between dashes', '-     ', 800_000],
+    ['BEGIN', 'BEGIN ', 800_000],
+    ['line breaks', '-----BEGIN CERTIFICATE-----\n\n\n\n'.padEnd(1000, '\n'), 5000],
+  ])('takes no quadratic time on 5 MB of %s', (_, piece, times) => {
+    const started = process.cpuUsage();
+    expect(failureOf(() => readPem(piece.repeat(times), 'certificate')).code).toMatch(/^(pem-|too-many)/);
+    expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
   });
 });
 
