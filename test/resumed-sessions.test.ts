@@ -1,20 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { createParty, type Party } from './attacks/party';
 import { credentialsOf, readRoot } from './support/bindings';
 import { run, startLandscape, type RunningLandscape } from './support/running-landscape';
+import { callOverTls, type TlsAnswer } from './support/tls-session';
 
 const LIMIT_MS = 90_000;
 
 /** Whose certificate a client shows; when a session is resumed, none is sent and the server knows that of the session. */
 type Shown = 'own' | 'other' | 'none';
 
-interface Reply {
-  readonly resumed: boolean;
-  readonly text: string;
-}
+type Version = 'TLSv1.2' | 'TLSv1.3';
 
 const accepted = /^HTTP\/1\.1 200 /;
 const refusals: Readonly<Record<Shown, RegExp>> = {
@@ -103,47 +100,20 @@ describe('a bound token on a resumed TLS session of the certificate route', () =
     });
   });
 
-  function request(): string {
-    return `GET /endpoint HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${own.bound}\r\nConnection: close\r\n\r\n`;
+  function lines(): string[] {
+    return ['GET /endpoint HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${own.bound}`, 'Connection: close'];
   }
 
-  function askWithNode(
-    version: 'TLSv1.2' | 'TLSv1.3',
-    shown: Shown,
-    session?: Buffer,
-    to = port,
-  ): Promise<Reply & { readonly session: Buffer | undefined }> {
-    const client = { own: own.client, other: other.client, none: {} }[shown];
-    const options: ConnectionOptions = {
-      port: to,
-      host: 'localhost',
-      ca,
-      minVersion: version,
-      maxVersion: version,
-      ...(session && { session }),
-      ...client,
-    };
-    return new Promise((resolve, reject) => {
-      let text = '';
-      let resumed = false;
-      const socket: TLSSocket = connect(options, () => {
-        resumed = socket.isSessionReused();
-        socket.write(request());
-      });
-      let latest: Buffer | undefined;
-      // TLS 1.3 sends its tickets after the handshake.
-      socket.on('session', (ticket: Buffer) => (latest = ticket));
-      socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
-      socket.on('error', reject);
-      socket.on('close', () => resolve({ resumed, text, session: latest }));
-    });
+  function askWithNode(version: Version, shown: Shown, session?: Buffer, to = port): Promise<TlsAnswer> {
+    const client = { own: own.client, other: other.client, none: undefined }[shown];
+    return callOverTls({ port: to, version, ca, client, session, lines: lines() });
   }
 
   async function askWithOpenssl(
-    version: 'TLSv1.2' | 'TLSv1.3',
+    version: Version,
     shown: Shown,
     options: readonly string[],
-  ): Promise<Reply> {
+  ): Promise<Omit<TlsAnswer, 'session'>> {
     const file = (name: string): string => join(folder, name);
     const client =
       shown === 'none'
@@ -162,7 +132,7 @@ describe('a bound token on a resumed TLS session of the certificate route', () =
       ...client,
       ...options,
     ];
-    const { stdout } = await run('openssl', args, { input: request() });
+    const { stdout } = await run('openssl', args, { input: `${lines().join('\r\n')}\r\n\r\n` });
     return { resumed: /^Reused, /m.test(stdout), text: stdout.slice(stdout.indexOf('HTTP/1.1')) };
   }
 });

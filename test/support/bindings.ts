@@ -16,15 +16,23 @@ export async function succeed(running: Promise<CommandResult>): Promise<string> 
   return stdout;
 }
 
-/** The bindings of an app by their label, as `cf env` prints them. */
+/** The JSON of one of the variables that Cloud Foundry gives an app, as `cf env` prints it. */
+export async function readVcap(
+  landscape: RunningLandscape,
+  app: string,
+  variable: 'VCAP_SERVICES' | 'VCAP_APPLICATION',
+): Promise<string> {
+  const stdout = await succeed(landscape.cf('env', app));
+  return new RegExp(String.raw`${variable}: (\{[\s\S]*?\n\}|\{\})\n`).exec(stdout)?.[1] ?? '';
+}
+
+/** The bindings of an app by their label. */
 export async function vcapServicesOf(
   landscape: RunningLandscape,
   app: string,
 ): Promise<Readonly<Record<string, readonly Binding[]>>> {
-  const stdout = await succeed(landscape.cf('env', app));
-  const json = /VCAP_SERVICES: (\{[\s\S]*?\n\}|\{\})\n/.exec(stdout)?.[1] ?? '';
   // The shape is Cloud Foundry's; the tests assert on the members they read.
-  return JSON.parse(json) as Record<string, Binding[]>;
+  return JSON.parse(await readVcap(landscape, app, 'VCAP_SERVICES')) as Record<string, Binding[]>;
 }
 
 export async function credentialsOf(landscape: RunningLandscape, app: string, label: string): Promise<Credentials> {
