@@ -56,6 +56,9 @@ const LABELS = [
   'PKCS7',
   'CMS',
 ] as const;
+/** Blocks that hold something else than a SEQUENCE. */
+const OTHER_FORMATS: ReadonlySet<string> = new Set(['OPENSSH PRIVATE KEY', 'EC PARAMETERS']);
+const SEQUENCE = 0x30;
 const KNOWN = LABELS.map((label) => label.replaceAll(' ', String.raw`\s{0,4}`)).join('|');
 /** Every repetition is bounded, so that a text of dashes or blanks takes no quadratic time. */
 const MARKER = new RegExp(
@@ -153,6 +156,7 @@ function readBody(body: string, { label, what }: { label: string; what: string }
   const der = Buffer.from(base64, 'base64');
   if (encryption !== undefined) return { label, der, encryption };
   const length = readOuterLength(der);
+  if (der[0] !== SEQUENCE && !OTHER_FORMATS.has(label)) throw damaged(what, 'its first line is missing');
   // OpenSSL appends its own trust settings to a TRUSTED CERTIFICATE.
   if (label === 'TRUSTED CERTIFICATE' && length !== undefined && length < der.length)
     return { label, der: der.subarray(0, length) };
@@ -174,7 +178,7 @@ function readHeaders(body: string): { readonly encryption?: PemEncryption; reado
 /** Length of the first element with its header, where that is a SEQUENCE of definite length (X.690 §8.1.3). */
 function readOuterLength(der: Buffer): number | undefined {
   const [tag, first = 0] = der;
-  if (tag !== 0x30 || first === 0x80) return undefined;
+  if (tag !== SEQUENCE || first === 0x80) return undefined;
   if (first < 0x80) return 2 + first;
   const octets = first & 0x7f;
   if (octets > 6 || der.length < 2 + octets) return undefined;

@@ -29,14 +29,14 @@ describe('readKeystore', () => {
     ['key-missing', () => chain.certificate],
     ['key-missing', () => chain.key + chain.key + chain.certificate],
     ['certificate-missing', () => chain.key],
-    ['certificate-unreadable', () => `${chain.key}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`],
+    ['certificate-unreadable', () => `${chain.key}-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n`],
     [
       'certificate-unreadable',
-      () => `${chain.key}-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n`,
+      () => `${chain.key}-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n`,
     ],
     [
       'key-unreadable',
-      () => `-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n${chain.certificate}`,
+      () => `-----BEGIN RSA PRIVATE KEY-----\nMAA=\n-----END RSA PRIVATE KEY-----\n${chain.certificate}`,
     ],
     [
       'key-mismatch',
@@ -57,7 +57,7 @@ describe('readKeystore', () => {
       throw new Error('was accepted');
     } catch (error) {
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(body);
-      expect(error).toMatchObject({ code: 'key-unreadable' });
+      expect(error).toMatchObject({ code: 'pem-damaged' });
     }
   });
 });

@@ -48,8 +48,8 @@ describe('readPublicChain', () => {
           .privateKey.export({ type: 'pkcs8', format: 'pem' })
           .toString() + other.pem,
     ],
-    ['certificate-unreadable', () => '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
-    ['key-unreadable', () => `-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n${other.pem}`],
+    ['certificate-unreadable', () => '-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n'],
+    ['key-unreadable', () => `-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n${other.pem}`],
   ])('refuses with %s', (code, pem) => {
     expect(failureOf(() => read(pem()))).toMatchObject({ code });
   });
