@@ -8,6 +8,7 @@ import {
 } from '@mtls/platform';
 import type { CertificateBindingPolicy } from './auth/require-certificate-binding';
 import { readCertificateBinding } from './certificate-binding-settings';
+import { readCertificateRoles, type CertificateRolesConfig } from './certificate-roles-settings';
 import { readIssuerBindings, type IssuerBinding } from './issuer-bindings';
 
 export interface BackendConfig extends ProcessSettings {
@@ -21,7 +22,9 @@ export interface BackendConfig extends ProcessSettings {
   readonly requiredScope: string | undefined;
   /** How strictly tokens are tied to client certificates, and where. */
   readonly certificateBinding: CertificateBindingPolicy;
-  /** The files that hold a part of this; `issuers` is all that changes with them. */
+  /** Which client certificates may call `/inbound` without a token; absent, there is no such path. */
+  readonly certificateRoles: CertificateRolesConfig | undefined;
+  /** The files that hold a part of this; `issuers` is what changes with them. */
   readonly files: readonly string[];
 }
 
@@ -44,13 +47,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): BackendConfig 
   const bindings = problems.collect(readServiceBindings);
   const issuers = bindings === undefined ? [] : readIssuerBindings({ env, bindings, problems }, settings.appName);
   refuseUngrantableScope(requiredScope, issuers, problems);
+  const file = bindingsFile(env);
+  const { routes } = certificateBinding;
+  const certificateRoles = readCertificateRoles(env, { bindings, bindingsFile: file, routes, problems });
   problems.throwIfAny();
   const [first, ...others] = issuers;
   // Without an issuer there is a problem, and it was thrown.
   if (first === undefined) throw new Error('No issuer and no problem.');
-  const file = bindingsFile(env);
   const files = file === undefined ? [] : [file];
-  const own = { tokenCacheSize, upstreamTimeoutMs, requiredScope, certificateBinding, files };
+  const own = { tokenCacheSize, upstreamTimeoutMs, requiredScope, certificateBinding, certificateRoles, files };
   return { ...settings, issuers: [first, ...others], ...own };
 }
 

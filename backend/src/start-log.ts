@@ -4,7 +4,11 @@ import type { BackendConfig } from './config';
 
 /** Logs whose tokens are accepted and where certificates are believed, and warns of a setting that weakens this. */
 export function logConfiguration(
-  { issuers, certificateBinding }: Pick<BackendConfig, 'issuers' | 'certificateBinding'>,
+  {
+    issuers,
+    certificateBinding,
+    certificateRoles,
+  }: Pick<BackendConfig, 'issuers' | 'certificateBinding' | 'certificateRoles'>,
   logger: Logger,
 ): void {
   const { routes, header, onCertificateRoutes, boundOnPlainRoutes } = certificateBinding;
@@ -14,6 +18,7 @@ export function logConfiguration(
       certificate_routes: routes,
       certificate_header: header,
       certificate_binding: onCertificateRoutes,
+      certificate_roles: certificateRoles?.source,
     },
     'configured',
   );

@@ -12,6 +12,7 @@ describe('logConfiguration', () => {
         certificate_routes: strictBinding.routes,
         certificate_header: 'x-forwarded-client-cert',
         certificate_binding: 'if-bound',
+        certificate_roles: 'the file /roles.json',
       }),
     ]);
   });
@@ -30,7 +31,10 @@ describe('logConfiguration', () => {
     const logger = createLogger({ component: 'backend', destination: { write: (line) => void lines.push(line) } });
     const credentials = { clientid: 'a', xsappname: 'a', uaadomain: 'a.example' };
     const issuers = [{ kind: 'xsuaa', name: 'mtlsXsuaa', credentials, zone: undefined }] as const;
-    logConfiguration({ issuers, certificateBinding: { ...strictBinding, boundOnPlainRoutes } }, logger);
+    const certificateBinding = { ...strictBinding, boundOnPlainRoutes };
+    const roles = { pinned: new Map(), renewable: new Map(), issuers: [] };
+    const certificateRoles = { roles, source: 'the file /roles.json', files: ['/roles.json'] };
+    logConfiguration({ issuers, certificateBinding, certificateRoles }, logger);
     return lines.map((line) => JSON.parse(line) as unknown);
   }
 });

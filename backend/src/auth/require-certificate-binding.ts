@@ -3,7 +3,7 @@ import type { InvalidTokenError } from './bearer-errors';
 import * as refusals from './binding-refusals';
 import { verifyCertificateBinding } from './certificate-binding';
 import { isCertificateRoute } from './certificate-route';
-import { isCertificate, readClientCertificate, type CertificateHeader } from './client-certificate';
+import { parseCertificate, readClientCertificate, type CertificateHeader } from './client-certificate';
 import { verifiedClaims, type VerifiedClaims } from './security-context';
 
 export interface CertificateBindingPolicy {
@@ -43,7 +43,7 @@ function refuseOnCertificateRoute(
   const der = presented.kind === 'present' ? presented.der : undefined;
   const verdict = verifyCertificateBinding(claims, der);
   if (verdict.kind === 'bound') return undefined;
-  if (der !== undefined && !isCertificate(der)) {
+  if (der !== undefined && parseCertificate(der) === undefined) {
     return refusals.unreadableCertificate(header, 'not one X.509 certificate');
   }
   if (verdict.kind === 'unbound') return onCertificateRoutes === 'required' ? refusals.unboundToken() : undefined;

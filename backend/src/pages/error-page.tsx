@@ -12,10 +12,16 @@ const titles: Readonly<Record<number, string>> = {
   503: 'A service that the backend needs is not available',
 };
 
+const titlesOfCodes: Readonly<Record<string, string>> = {
+  missing_certificate: 'No entry without a client certificate',
+  invalid_certificate: 'The client certificate is not accepted',
+  missing_role: 'The client certificate does not allow this',
+};
+
 /** What a browser sees of an error: what is wrong, in words, and the codes last. */
 export function errorPage({ status, code, description }: Pick<AppError, 'status' | 'code' | 'description'>): VNode {
   return (
-    <Page title={titles[status] ?? 'The request failed'}>
+    <Page title={titlesOfCodes[code] ?? titles[status] ?? 'The request failed'}>
       <p>{description}</p>
       <p>
         <code>

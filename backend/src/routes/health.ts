@@ -1,18 +1,17 @@
 import type { Current } from '@mtls/platform';
 import type { RequestHandler } from 'express';
 
-const UP = JSON.stringify({ status: 'up' });
-const UP_WITH_OLD_BINDINGS = JSON.stringify({ status: 'up', bindings: 'outdated' });
-
 /**
  * Creates the handler that says that this process answers. It asks nobody else, so that an issuer's failure does not
- * restart the app; nor do bindings that cannot be used, since a restart would only end what still works.
+ * restart the app; nor do changed files that cannot be used, since a restart would only end what still works.
  */
-export function createHealthCheck(bound: Current<unknown>): RequestHandler {
+export function createHealthCheck(parts: Readonly<Record<string, Current<unknown>>>): RequestHandler {
+  const named = Object.entries(parts);
   return function answerHealth(_req, res) {
+    const outdated = named.filter(([, part]) => part.isOutdated).map(([name]) => [name, 'outdated']);
     res
       .set('Cache-Control', 'no-store')
       .type('json')
-      .send(bound.isOutdated ? UP_WITH_OLD_BINDINGS : UP);
+      .send(JSON.stringify({ status: 'up', ...Object.fromEntries(outdated) }));
   };
 }

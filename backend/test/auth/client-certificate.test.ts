@@ -1,4 +1,4 @@
-import { isCertificate, readClientCertificate } from '../../src/auth/client-certificate';
+import { parseCertificate, readClientCertificate } from '../../src/auth/client-certificate';
 import { createTestCertificates, type TestCertificates } from '../support/client-certificates';
 import { rfc8705, sapLibraries } from '../support/published-certificates';
 
@@ -13,7 +13,7 @@ describe('readClientCertificate', () => {
   it('reads the header that SAP’s libraries have recorded on Cloud Foundry', () => {
     const der = Buffer.from(sapLibraries.certificate, 'base64');
     expect(read('x-forwarded-client-cert', sapLibraries.certificate)).toEqual({ kind: 'present', der });
-    expect(isCertificate(der)).toBe(true);
+    expect(parseCertificate(der)?.raw).toEqual(der);
   });
 
   it('tells a request without the header from one with an unreadable value', () => {
@@ -117,11 +117,11 @@ describe('readClientCertificate', () => {
   }
 });
 
-describe('isCertificate', () => {
+describe('parseCertificate', () => {
   const der = Buffer.from(rfc8705.certificate, 'base64');
 
-  it('says yes to one certificate in DER, also to an expired one', () => {
-    expect(isCertificate(der)).toBe(true);
+  it('reads one certificate in DER, also to an expired one', () => {
+    expect(parseCertificate(der)?.raw).toEqual(der);
   });
 
   it.each([
@@ -132,7 +132,7 @@ describe('isCertificate', () => {
     ['rubbish', Buffer.from('rubbish')],
     ['nothing', Buffer.alloc(0)],
     ['a length beyond the end', Buffer.from('3084ffffffff', 'hex')],
-  ])('says no to %s', (_name, bytes) => {
-    expect(isCertificate(bytes)).toBe(false);
+  ])('refuses %s', (_name, bytes) => {
+    expect(parseCertificate(bytes)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { IdentityService } from '@sap/xssec';
 import type { Express } from 'express';
 import { globalAgent } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
-import { createApp, type AppConfig } from '../../src/app';
+import { createApp, type AppConfig, type AppDependencies } from '../../src/app';
 import { createBoundParts } from '../../src/bound-parts';
 import type { CertificateBindingPolicy } from '../../src/auth/require-certificate-binding';
 import { readIssuerBindings, type IssuerBinding } from '../../src/issuer-bindings';
@@ -37,6 +37,7 @@ type TestBackendConfig = AppConfig & Parameters<typeof createBoundParts>[0];
 export type TestBackendOptions = Partial<Omit<TestBackendConfig, 'issuers'>> & {
   /** Overrides members of the credentials of each binding. */
   readonly credentials?: Readonly<Record<string, unknown>>;
+  readonly certificateRoles?: AppDependencies['certificateRoles'];
 };
 
 /** Starts a double and makes this process trust it, as NODE_EXTRA_CA_CERTS does for a process of its own. */
@@ -65,7 +66,7 @@ export function createTestBackend(
   issuers: IssuerDouble | readonly IssuerDouble[],
   options: TestBackendOptions = {},
 ): TestBackend {
-  const { credentials, ...config } = options;
+  const { credentials, certificateRoles, ...config } = options;
   const lines: string[] = [];
   const logger = createLogger({ component: 'backendmtls', destination: { write: (line) => void lines.push(line) } });
   const bindings = readBindings([issuers].flat(), credentials);
@@ -81,7 +82,7 @@ export function createTestBackend(
   const settings = { ...defaults, ...config };
   const bound = { current: createBoundParts(settings), isOutdated: false };
   return {
-    app: createApp(settings, { bound, logger }),
+    app: createApp(settings, { bound, certificateRoles, logger }),
     async takeLogLine() {
       const deadline = Date.now() + LOG_LIMIT_MS;
       while (lines.length === 0 && Date.now() < deadline) await setImmediate();
