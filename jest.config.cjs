@@ -22,7 +22,7 @@ const shared = {
   },
   moduleNameMapper: { '^@mtls/platform$': '<rootDir>/platform/src/index.ts' },
   transformIgnorePatterns: [`/node_modules/(?!.*(${esModules})/)`],
-  modulePathIgnorePatterns: ['/dist/', '<rootDir>/test/peers/'],
+  modulePathIgnorePatterns: ['/dist/', '<rootDir>/test/peers/', '<rootDir>/bench/'],
 };
 
 module.exports = {

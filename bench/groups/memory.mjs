@@ -1,0 +1,110 @@
+// The container of the size that the manifest declares, page cache counted; and 64 MB, on each supported Node beside bare Node.
+import { writeRequests } from '../lib/load.mjs';
+import { createContainer, whyNoContainer } from '../lib/container.mjs';
+import { benchFolder, nodeBinary } from '../lib/machine.mjs';
+import { ourApp } from '../lib/our-apps.mjs';
+import { startApp } from '../lib/process.mjs';
+import { certificateRequests, pageRequests } from '../lib/requests.mjs';
+import { figure } from '../lib/rows.mjs';
+
+export const title = 'Memory';
+
+const SMALL_MIB = 64;
+
+export async function run(context) {
+  const reason = whyNoContainer();
+  if (reason !== undefined) return { rows: [], notMeasured: reason };
+  const rows = [];
+  const { nodes, quick } = context;
+  const seconds = quick ? 5 : 30;
+  for (const [app, least, aim] of [
+    ['backend', 0.8, 0.9],
+    ['frontend', 0.7, 0.9],
+  ]) {
+    const free = await loadApp(context, { app, major: nodes[0], seconds });
+    const memoryMiB = appOf(context, app).memoryMiB;
+    const held = await loadApp(context, { app, major: nodes[0], seconds, limitMiB: memoryMiB });
+    rows.push(
+      figure({
+        what: `${app} in ${memoryMiB} MB, Node ${nodes[0]}, of its unlimited throughput`,
+        value: held.perSecond / free.perSecond,
+        unit: '×',
+        must: { least: held.kills + held.errors > 0 ? Infinity : least },
+        aim: { least: aim },
+        details: describe(held),
+      }),
+    );
+  }
+  for (const major of new Set([...nodes, '22', '24', process.versions.node.split('.')[0]])) {
+    if (nodeBinary(major) === undefined) continue;
+    for (const app of ['hello', 'backend', 'frontend']) {
+      const result = await loadApp(context, { app, major, seconds: quick ? 3 : 8, limitMiB: SMALL_MIB }).catch(
+        (error) => ({ error }),
+      );
+      const details = result.error === undefined ? describe(result) : { failed: result.error.message.split('\n')[0] };
+      rows.push(
+        figure({
+          what: `${app} in ${SMALL_MIB} MB, Node ${major}`,
+          value: result.perSecond ?? 0,
+          unit: 'requests/s',
+          details,
+        }),
+      );
+      context.log(`  ${app} ${SMALL_MIB} MB Node ${major}: ${JSON.stringify(details)}`);
+    }
+  }
+  return { rows };
+}
+
+function appOf({ backend, frontend, target }, app) {
+  if (app === 'backend') return { ...ourApp('backendmtls', { environment: backend.environment }), path: '/endpoint' };
+  if (app === 'frontend') {
+    return {
+      ...ourApp('frontendmtls', { environment: frontend.environment, env: { BACKEND_URL: target.url } }),
+      path: '/app',
+    };
+  }
+  return { args: [`${benchFolder}/apps/bare-hello.cjs`], cwd: benchFolder, env: {}, path: '/' };
+}
+
+async function loadApp(context, { app, major, seconds, limitMiB }) {
+  const { folder, measureOnce, tokens } = context;
+  const { path, ...options } = appOf(context, app);
+  const node = nodeBinary(major);
+  const name = `${app}-${major}-${limitMiB ?? 'free'}`;
+  const container = limitMiB === undefined ? undefined : createContainer({ folder, name, node, limitMiB });
+  const command = container?.command(options.args);
+  const headers = app === 'backend' ? certificateRequests(context, tokens) : pageRequests('application/json');
+  let process;
+  try {
+    process = await startApp({ name, node, ...options, ...(command && { command }) });
+    const url = process.url + path;
+    const requests = writeRequests(folder, name, headers);
+    await measureOnce({ url, requests, seconds: 2 });
+    const result = await measureOnce({ url, requests, seconds });
+    const { peakRss, anonymous } = process.memory();
+    return {
+      perSecond: result.requests / result.seconds,
+      errors: result.errors,
+      p99: result.p99,
+      peakRss,
+      anonymous,
+      kills: container?.kills() ?? 0,
+      chargedMiB: container?.peakMiB(),
+    };
+  } finally {
+    await process?.stop();
+    container?.remove();
+  }
+}
+
+function describe({ perSecond, errors, kills, p99, anonymous, chargedMiB }) {
+  return {
+    'requests/s': Math.round(perSecond),
+    errors,
+    kills,
+    'p99 ms': Math.round(p99),
+    'anonymous MiB': Math.round(anonymous),
+    'charged MiB': Math.round(chargedMiB),
+  };
+}
