@@ -49,19 +49,22 @@ const GRACE_MS = 10 * 60_000;
 /**
  * A certificate of the client's own that may be renewed without a new binding: accepted are certificates with the same
  * subject and issuer that one of `issuers` has signed, if they are not older than the newest accepted so far or began less
- * than ten minutes ago (SAP Help: parameters for self-managed certificates, `certificate-pinning: false`).
+ * than ten minutes ago (SAP Help: parameters for self-managed certificates, `certificate-pinning: false`). An authority
+ * that has expired vouches for nothing any more (RFC 5280 §6.1.3).
  */
 export function createRenewableCertificate(
   certificate: X509Certificate,
   issuers: readonly X509Certificate[],
 ): CertificateCredential {
   let newest = Date.parse(certificate.validFrom);
+  const issuersAt = (now: number): X509Certificate[] =>
+    issuers.filter((issuer) => issuer === certificate || Date.parse(issuer.validTo) > now);
   return {
     kind: 'certificate',
     thumbprint: thumbprintOf(certificate),
     trust: 'credential',
     match: ({ x509 }, now) => {
-      if (!haveSameNames(x509, certificate) || !isSignedBy(x509, issuers)) return 'other';
+      if (!haveSameNames(x509, certificate) || !isSignedBy(x509, issuersAt(now))) return 'other';
       const begin = Date.parse(x509.validFrom);
       return begin < newest && now - begin >= GRACE_MS ? 'outdated' : 'match';
     },

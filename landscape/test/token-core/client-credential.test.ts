@@ -83,6 +83,21 @@ describe('createRenewableCertificate', () => {
     expect(credential.match(present(forged), Date.now())).toBe('other');
   });
 
+  it('does not match a certificate of an authority that has expired meanwhile', async () => {
+    const first = await issueTestCertificate(authority);
+    const renewed = await issueTestCertificate(authority, { begin: 300, end: 900 });
+    const credential = createRenewableCertificate(first.x509, [authority.certificate]);
+    expect(credential.match(present(renewed), Date.now() + 399 * DAY_MS)).toBe('match');
+    expect(credential.match(present(renewed), Date.now() + 401 * DAY_MS)).toBe('other');
+  });
+
+  it('matches what a self-signed certificate’s own key has signed again, also when the first has expired', async () => {
+    const { certificate } = authority;
+    const credential = createRenewableCertificate(certificate, [certificate]);
+    const presented = { x509: certificate, thumbprint: thumbprintOf(certificate) };
+    expect(credential.match(presented, Date.now() + 401 * DAY_MS)).toBe('match');
+  });
+
   it('does not match another subject', async () => {
     const first = await issueTestCertificate(authority);
     const other = await issueTestCertificate(authority, { subject: [{ O: ['Test'] }, { CN: ['other'] }] });
