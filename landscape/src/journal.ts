@@ -77,6 +77,7 @@ export function maskPath(url: string): string {
   return `${path}?${masked.join('&')}`;
 }
 
-export function describeSubject(certificate: X509Certificate): string {
-  return certificate.subject.split('\n').join(', ');
+export function describeSubject({ subject }: X509Certificate): string {
+  // Node's types do not say that an empty name is undefined.
+  return ((subject as string | undefined) ?? '').split('\n').join(', ');
 }

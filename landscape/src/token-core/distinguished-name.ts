@@ -9,8 +9,9 @@ export function haveSameNames(a: X509Certificate, b: X509Certificate): boolean {
 }
 
 /** Node writes one relative distinguished name a line, whatever string type the certificate uses; outer blanks are escaped. */
-function normalize(name: string): string {
-  return name
+function normalize(name: string | undefined): string {
+  // Node's types do not say that an empty name is undefined.
+  return (name ?? '')
     .split('\n')
     .map((part) =>
       part

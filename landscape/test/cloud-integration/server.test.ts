@@ -103,6 +103,11 @@ describe('a call with a client certificate', () => {
       /UNABLE_TO_VERIFY_LEAF_SIGNATURE/,
     ],
     ['must not authenticate clients', () => tenant.xsuaa.ca.issueServer(), /INVALID_PURPOSE/],
+    [
+      'has no subject',
+      async () => issueTestCertificate(await createTestAuthority('Unknown CA'), { subject: [] }),
+      /UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT/,
+    ],
   ])('is as one without when its certificate %s', async (_name, make, problem) => {
     const answer = await tenant.present(await make());
     expect(answer).toMatchObject({ status: 401, json: { error: 'unauthorized', error_description: NEITHER } });
