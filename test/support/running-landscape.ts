@@ -22,7 +22,15 @@ export interface RunningLandscape {
   readonly env: NodeJS.ProcessEnv;
   /** e.g. `url('frontend')` → `http://localhost:5002` moved by the port base. */
   url(
-    route: 'backend' | 'frontend' | 'certificate' | 'xsuaa' | 'xsuaaCertificate' | 'destination' | 'identity',
+    route:
+      | 'backend'
+      | 'frontend'
+      | 'certificate'
+      | 'xsuaa'
+      | 'xsuaaCertificate'
+      | 'destination'
+      | 'identity'
+      | 'cloudIntegration',
   ): string;
   /** All that it has printed so far. */
   output(): string;
@@ -40,6 +48,7 @@ const offsets = {
   xsuaaCertificate: 445,
   destination: 446,
   identity: 447,
+  cloudIntegration: 449,
 };
 const START_LIMIT_MS = 60_000;
 
