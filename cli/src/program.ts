@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { addCall } from './commands/call';
 import { addCertExtract } from './commands/cert-extract';
 import { addCertJwks } from './commands/cert-jwks';
 import { addCertSelfSigned } from './commands/cert-self-signed';
 import { addDestinationDeploy } from './commands/destination-deploy';
+import { addToken } from './commands/token';
 import type { CliContext, ExitCode } from './context';
 import { Failure, UsageFailure } from './failure';
 import { version } from '../package.json';
@@ -39,6 +41,8 @@ function createProgram(context: CliContext, setExitCode: (code: ExitCode) => voi
   inherit(program, addCertJwks(cert, context, setExitCode));
   const destination = inherit(program, program.command('destination').description('Destinations of the cockpit'));
   inherit(program, addDestinationDeploy(destination, context, setExitCode));
+  inherit(program, addToken(program, context, setExitCode));
+  inherit(program, addCall(program, context, setExitCode));
   return program;
 }
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { Failure } from '../failure';
 import { isCertificateBlock } from '../pki/certificate';
 import { readPemBlocks } from '../pki/pem';
-import { describeAnswer } from './answer-text';
+import { describeAnswer } from '../probe/answer-text';
 import { createHttpClient, type HttpAnswer, type HttpRequest } from './http-client';
 
 export const levels = ['subaccount', 'instance'] as const;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Failure } from '../failure';
 import { checkUsable, formatChain, readIdentity, type ClientIdentity } from '../pki/keystore';
 import type { OAuthClient } from '../service-key/client-credentials';
-import { describeAnswer } from './answer-text';
+import { describeAnswer } from '../probe/answer-text';
 import { createHttpClient, type HttpAnswer } from './http-client';
 
 const answerSchema = v.object({ access_token: v.pipe(v.string(), v.minLength(1)) });

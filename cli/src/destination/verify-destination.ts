@@ -1,5 +1,5 @@
 import { isRecord } from '../service-key/json-blocks';
-import { describeAnswer } from './answer-text';
+import { describeAnswer } from '../probe/answer-text';
 import type { FoundDestination, Level } from './destination-service';
 
 /** Something that will keep the destination from working, with the hop at which it shows. */

@@ -90,7 +90,7 @@ async function startTls(
   request: ConnectRequest,
   tapped: TappedSocket,
 ): Promise<{ socket: TLSSocket; flight: ServerFlight }> {
-  const { url, identity, trusted } = request;
+  const { url, party, identity, trusted, recordHop } = request;
   let secret: Buffer | undefined;
   const flight = (): ServerFlight => readServerFlight(tapped.received, secret);
   const socket = await take(
@@ -119,7 +119,9 @@ async function startTls(
     (secure) => describeTls(secure, flight()),
     () => ({ flight: flight(), received: tapped.received }),
   );
-  return { socket, flight: flight() };
+  const seen = flight();
+  recordHop?.({ party, step: 'client certificate', state: 'ok', text: describeQuestion(seen, identity) });
+  return { socket, flight: seen };
 }
 
 /** Takes one step within the time allowed and records how it ended. */
@@ -149,8 +151,22 @@ function describeTls(socket: TLSSocket, { certificates }: ServerFlight): string 
   const server =
     leaf === undefined
       ? ''
-      : `, server certificate "${formatName(leaf.subject)}" of "${formatName(leaf.issuer)}", valid to ${new Date(leaf.validTo).toISOString()}`;
+      : `, server certificate ${shortName(leaf.subject)} of ${shortName(leaf.issuer)}, valid to ${new Date(leaf.validTo).toISOString()}`;
   return `${socket.getProtocol() ?? 'TLS'}${server}`;
+}
+
+function describeQuestion(flight: ServerFlight, identity: ClientIdentity | undefined): string {
+  if (flight.clientCertificate === 'not-requested') return 'not asked for, so none was shown';
+  const count = flight.acceptedAuthorities.length;
+  const of = count === 0 ? '' : ` (of ${count === 1 ? 'one CA' : `${count} CAs`})`;
+  const asked =
+    flight.clientCertificate === 'requested' ? `asked for${of}` : 'asked for or not, this handshake does not tell';
+  return `${asked}; ${identity === undefined ? 'none was shown' : `shown ${shortName(identity.chain.certificates[0].subject)}`}`;
+}
+
+/** The most specific part of a name, as a rule CN. */
+function shortName(name: string): string {
+  return formatName(name.split('\n').at(-1));
 }
 
 /** A line of the key log: `LABEL client-random secret`, in hexadecimal. */

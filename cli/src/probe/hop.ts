@@ -19,9 +19,12 @@ export type RecordHop = (hop: Hop) => void;
 /** A call that ended before an answer: its finding names the step, the cause and what to do. */
 export class HopFailure extends Failure {
   readonly finding: Finding;
+  /** What else looks wrong about the call. */
+  readonly further: readonly Finding[];
 
-  constructor(finding: Finding) {
+  constructor(finding: Finding, further: readonly Finding[] = []) {
     super(finding.code, `${finding.where}: ${finding.message}`, finding.remedy);
     this.finding = finding;
+    this.further = further;
   }
 }

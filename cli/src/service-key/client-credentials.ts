@@ -15,6 +15,8 @@ const schema = v.object({
   /** The service's own API, e.g. that of the Destination Service. */
   uri: v.optional(text),
   'credential-type': v.optional(text),
+  /** Only IAS has it. */
+  app_tid: v.optional(text),
 });
 
 /** The OAuth client that a binding or service key describes. */
@@ -51,20 +53,35 @@ export function readCertificateCredentials(binding: NamedCredentials): Certifica
   };
 }
 
+export interface ClientQuery {
+  /** How the client shall authenticate; default: by certificate where it has one, else by its secret. */
+  readonly method?: OAuthClient['authentication']['kind'] | undefined;
+  /** Used instead of what the binding says. */
+  readonly tokenUrl?: string | undefined;
+}
+
 /** @throws {Failure} `credentials-incomplete` naming what a client needs and this one has not. */
-export function readOAuthClient(binding: NamedCredentials): OAuthClient {
+export function readOAuthClient(binding: NamedCredentials, { method, tokenUrl }: ClientQuery = {}): OAuthClient {
   const found = parse(binding);
-  const { clientid, clientsecret, certificate, key, url } = found;
-  if (clientid === undefined) throw incomplete(binding, '"clientid"');
-  if (certificate !== undefined && key !== undefined) {
-    const tokenUrl = certificateTokenUrl(binding, found);
-    if (tokenUrl === undefined) throw incomplete(binding, '"certurl", the address that takes the certificate');
-    return { clientId: clientid, authentication: { kind: 'certificate', certificate, key }, tokenUrl };
+  const { clientid: clientId, clientsecret: secret, certificate, key } = found;
+  if (clientId === undefined) throw incomplete(binding, '"clientid"');
+  const hasPair = certificate !== undefined && key !== undefined;
+  if (method === 'certificate' && !hasPair) throw incomplete(binding, '"certificate" and "key"');
+  if (hasPair && method !== 'secret') {
+    const url = tokenUrl ?? certificateTokenUrl(binding, found);
+    if (url === undefined) throw incomplete(binding, '"certurl", the address that takes the certificate');
+    return { clientId, authentication: { kind: 'certificate', certificate, key }, tokenUrl: url };
   }
-  if (clientsecret === undefined) throw incomplete(binding, '"clientsecret", or "certificate" and "key"');
-  const tokenUrl = found.tokenurl ?? (url && `${withoutSlash(url)}/oauth/token`);
-  if (tokenUrl === undefined) throw incomplete(binding, '"url"');
-  return { clientId: clientid, authentication: { kind: 'secret', secret: clientsecret }, tokenUrl };
+  if (secret === undefined)
+    throw incomplete(binding, method === 'secret' ? '"clientsecret"' : '"clientsecret", or "certificate" and "key"');
+  const url = tokenUrl ?? secretTokenUrl(binding, found);
+  if (url === undefined) throw incomplete(binding, '"url"');
+  return { clientId, authentication: { kind: 'secret', secret }, tokenUrl: url };
+}
+
+/** Whether the binding describes an OAuth client at all. */
+export function hasClient(binding: NamedCredentials): boolean {
+  return parse(binding).clientid !== undefined;
 }
 
 /** Address of the service's own API, where it has one. */
@@ -76,9 +93,21 @@ export function readServiceUri(binding: NamedCredentials): string | undefined {
 function certificateTokenUrl(binding: NamedCredentials, found: v.InferOutput<typeof schema>): string | undefined {
   if (found.certurl !== undefined) return `${withoutSlash(found.certurl)}/oauth/token`;
   if (found.tokenurl !== undefined) return found.tokenurl;
-  // IAS has no host of its own for certificates; its credential types are written in capitals.
-  const isIdentity = binding.offering === 'identity' || found['credential-type']?.startsWith('X509_') === true;
-  return isIdentity && found.url !== undefined ? `${withoutSlash(found.url)}/oauth2/token` : undefined;
+  // IAS has no host of its own for certificates.
+  return isIdentity(binding, found) && found.url !== undefined ? `${withoutSlash(found.url)}/oauth2/token` : undefined;
+}
+
+function secretTokenUrl(binding: NamedCredentials, found: v.InferOutput<typeof schema>): string | undefined {
+  if (found.tokenurl !== undefined) return found.tokenurl;
+  const path = isIdentity(binding, found) ? '/oauth2/token' : '/oauth/token';
+  return found.url === undefined ? undefined : `${withoutSlash(found.url)}${path}`;
+}
+
+/** A service key does not say its offering; IAS writes its credential types in capitals, XSUAA in small letters. */
+function isIdentity({ offering }: NamedCredentials, found: v.InferOutput<typeof schema>): boolean {
+  return (
+    offering === 'identity' || found.app_tid !== undefined || /^(X509_|SECRET$)/.test(found['credential-type'] ?? '')
+  );
 }
 
 function parse(binding: NamedCredentials): v.InferOutput<typeof schema> {

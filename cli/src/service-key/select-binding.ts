@@ -1,8 +1,8 @@
 import { Failure, UsageFailure } from '../failure';
 import { nameOf, type NamedCredentials } from './bindings';
-import { readCertificateCredentials, readServiceUri } from './client-credentials';
+import { hasClient, readCertificateCredentials, readServiceUri } from './client-credentials';
 
-export type BindingPurpose = 'certificate' | 'destination' | 'xsuaa';
+export type BindingPurpose = 'certificate' | 'client' | 'destination' | 'xsuaa';
 
 export interface BindingQuery {
   readonly purpose: BindingPurpose;
@@ -32,7 +32,7 @@ export function selectBinding(bindings: readonly NamedCredentials[], query: Bind
     throw new UsageFailure(
       'several-services',
       `${query.source} has several services that could be meant: ${list(fitting)}.`,
-      query.purpose === 'certificate'
+      query.purpose === 'certificate' || query.purpose === 'client'
         ? 'Choose one with --service NAME.'
         : 'Give a file that holds one of them, e.g. the output of "cf service-key INSTANCE KEY".',
     );
@@ -45,6 +45,7 @@ function isNamed({ instance, binding }: NamedCredentials, name: string | undefin
 
 const serves: Readonly<Record<BindingPurpose, (binding: NamedCredentials) => boolean>> = {
   certificate: (binding) => readCertificateCredentials(binding).certificate !== undefined,
+  client: hasClient,
   // A service key does not say of which offering it is: only the Destination Service's has an API address in `uri`.
   destination: (binding) =>
     (binding.offering ?? 'destination') === 'destination' && readServiceUri(binding) !== undefined,
@@ -56,6 +57,10 @@ const expectations: Readonly<Record<BindingPurpose, { what: string; remedy: stri
     what: 'a certificate',
     remedy:
       'Bind it, or create the service key, with -c \'{"credential-type":"x509","x509":{"key-length":2048,"validity":30,"validity-type":"DAYS"}}\'.',
+  },
+  client: {
+    what: 'credentials of a client ("clientid")',
+    remedy: 'Use the output of "cf service-key INSTANCE KEY" or of "cf env APP".',
   },
   destination: {
     what: 'credentials of the Destination Service (with "uri")',

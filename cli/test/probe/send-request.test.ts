@@ -69,7 +69,13 @@ describe('sendRequest', () => {
     const { answer, hops } = await send(`${url}/a?b=c`, { method: 'POST', body: 'x' });
     expect(answer.status).toBe(418);
     expect(answer.body.toString()).toBe(`POST /a?b=c ${new URL(url).host}`);
-    expect(hops.map(({ step, state }) => `${step} ${state}`)).toEqual(['DNS ok', 'TCP ok', 'TLS ok', 'answer failed']);
+    expect(hops.map(({ step, state }) => `${step} ${state}`)).toEqual([
+      'DNS ok',
+      'TCP ok',
+      'TLS ok',
+      'client certificate ok',
+      'answer failed',
+    ]);
     expect(hops.at(-1)?.text).toBe("POST /a: 418 I'm a Teapot");
   });
 

@@ -1,6 +1,8 @@
 import { isRecord } from '../service-key/json-blocks';
+import { maskSecrets } from './mask-secrets';
 
 const LIMIT = 300;
+const TEXT_MEMBERS = ['error_description', 'ErrorMessage', 'message', 'error'] as const;
 
 /**
  * What a server says about a refusal, fit for a message: XSUAA's error_description, the Destination Service's
@@ -8,13 +10,11 @@ const LIMIT = 300;
  */
 export function describeAnswer(body: unknown): string {
   const text = isRecord(body)
-    ? ([body['error_description'], body['ErrorMessage'], body['error']].find((value) => typeof value === 'string') ??
-      '')
+    ? (TEXT_MEMBERS.map((name) => body[name]).find((value) => typeof value === 'string') ?? '')
     : body;
   if (typeof text !== 'string') return '';
-  return text
+  return maskSecrets(text)
     .replaceAll(/-----BEGIN[\s\S]*/g, '…')
-    .replaceAll(/eyJ[\w-]{8,}[\w.-]*/g, '…')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/\p{Cc}/gu, '')
     .slice(0, LIMIT)

@@ -1,4 +1,4 @@
-import { describeAnswer } from '../../src/destination/answer-text';
+import { describeAnswer } from '../../src/probe/answer-text';
 
 describe('describeAnswer', () => {
   it.each<readonly [unknown, string]>([
@@ -13,8 +13,8 @@ describe('describeAnswer', () => {
   });
 
   it('repeats no token, no key and no control character, and not more than 300 characters', () => {
-    expect(describeAnswer('token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln is bad')).toBe('token … is bad');
-    expect(describeAnswer('key -----BEGIN RSA PRIVATE KEY-----\nabc')).toBe('key …');
+    expect(describeAnswer('token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln is bad')).toBe('token (token) is bad');
+    expect(describeAnswer('key -----BEGIN RSA PRIVATE KEY-----\nabc')).toBe('key (private key)');
     expect(describeAnswer(`a${String.fromCharCode(27)}[31mb`)).toBe('a[31mb');
     expect(describeAnswer('x'.repeat(1000))).toHaveLength(300);
   });

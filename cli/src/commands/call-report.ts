@@ -1,0 +1,98 @@
+import { exitCodeOf } from '../findings';
+import { describeCertificate } from '../pki/certificate';
+import type { ClientIdentity } from '../pki/keystore';
+import { parseBody } from '../probe/body';
+import { formatTime, readConfirmation, type Claims } from '../probe/claims';
+import { maskSecrets } from '../probe/mask-secrets';
+import type { CallReport } from '../probe/perform-call';
+import { formatFindings, formatHops } from './hop-report';
+import { createStyles, formatPairs } from './styles';
+
+export interface ShownCall {
+  readonly url: URL;
+  readonly method: string;
+  readonly report: CallReport;
+  readonly identity: ClientIdentity | undefined;
+  /** Whether the body is shown as it came. */
+  readonly raw: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The lines that tell a reader how a call went. */
+export function formatCallReport({ url, method, report, identity, raw, now }: ShownCall, colour: boolean): string[] {
+  const styles = createStyles(colour);
+  const { hops, answer, token, findings } = report;
+  const facts: Array<readonly [string, string]> = [];
+  if (identity !== undefined) facts.push(['certificate', describeIdentity(identity, now)]);
+  if (identity !== undefined && url.protocol === 'https:') facts.push(['Postman host', url.host]);
+  if (token !== undefined) facts.push(['token', describeToken(token.claims)]);
+  return [
+    `${styles.bold(method)} ${shownAddress(url)}`,
+    ...formatHops(hops, styles),
+    ...(facts.length === 0 ? [] : ['', ...formatPairs(facts)]),
+    ...(answer === undefined
+      ? []
+      : [
+          '',
+          paintStatus(`${answer.status} ${answer.statusText}`.trimEnd(), answer.status, styles),
+          showBody(answer.body, answer.headers['content-type'], raw),
+        ]),
+    ...formatFindings(findings, styles),
+  ];
+}
+
+/** The same for programs. */
+export function renderCallReport({ url, method, report, identity, raw, now }: ShownCall): object {
+  const { hops, answer, token, findings } = report;
+  return {
+    ok: exitCodeOf(findings) === 0,
+    request: { method, url: shownAddress(url) },
+    ...(identity && {
+      certificate: describeCertificate(identity.chain.certificates[0], 'leaf', now),
+      postmanHost: url.host,
+    }),
+    ...(token && { token: { claims: token.claims } }),
+    hops,
+    ...(answer && {
+      answer: {
+        status: answer.status,
+        headers: { ...answer.headers, 'set-cookie': undefined },
+        body: parseBody(Buffer.from(raw ? answer.body.toString('utf8') : maskSecrets(answer.body.toString('utf8')))),
+      },
+    }),
+    findings,
+  };
+}
+
+/** A query can hold what is nobody else's business. */
+function shownAddress(url: URL): string {
+  return `${url.origin}${url.pathname}${url.search === '' ? '' : '?…'}`;
+}
+
+function describeIdentity({ chain }: ClientIdentity, now: number): string {
+  const facts = describeCertificate(chain.certificates[0], 'leaf', now);
+  return `${facts.subject}, valid to ${facts.notAfter}, x5t#S256 ${facts['x5t#S256']}`;
+}
+
+function describeToken(claims: Claims | undefined): string {
+  if (claims === undefined) return 'opaque';
+  const bound = readConfirmation(claims);
+  const until = formatTime(claims['exp']);
+  return `${until === undefined ? '' : `valid to ${until}, `}${bound === undefined ? 'bound to no certificate' : `bound to ${bound}`}`;
+}
+
+function paintStatus(text: string, status: number, styles: ReturnType<typeof createStyles>): string {
+  return status < 400 ? styles.green(text) : styles.red(text);
+}
+
+function showBody(body: Buffer, type: string | undefined, raw: boolean): string {
+  const text = body.toString('utf8');
+  if (raw) return text;
+  if (text.includes('\uFFFD') || text.includes('\0'))
+    return `(${body.length} bytes${type === undefined ? '' : ` of ${type}`})`;
+  // A server must not paint or move the cursor of this terminal.
+  return maskSecrets(text)
+    .replaceAll(/[^\P{Cc}\n\t]/gu, '')
+    .trimEnd();
+}
