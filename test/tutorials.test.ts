@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, startLandscape, type RunningLandscape } from './support/running-landscape';
-import { findMissingLine, readTutorial, TutorialShell } from './support/tutorial';
+import { findMissingLine, movePorts, readTutorial, TutorialShell } from './support/tutorial';
 
 const folder = join(root, 'docs', 'tutorials');
 const tutorials = readdirSync(folder).filter((file) => file.endsWith('.md'));
@@ -45,11 +45,6 @@ describe.each(tutorials)('%s', (file) => {
     STEP_LIMIT_MS,
   );
 });
-
-/** The tutorials name the default ports; a test's landscape has ports of its own. */
-function movePorts(text: string, portBase: number): string {
-  return text.replaceAll(/localhost:5(\d{3})\b/g, (_all, offset: string) => `localhost:${portBase + Number(offset)}`);
-}
 
 /** A reader works in a clone; only what is installed is that of this repository. */
 function copyOfTheRepository(): string {

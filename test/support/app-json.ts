@@ -10,6 +10,7 @@ export interface AppJson {
     readonly notAfter: string;
   };
   readonly hops: readonly HopJson[];
+  readonly notes?: readonly { readonly code: string }[];
   readonly error?: {
     readonly code: string;
     readonly message: string;

@@ -128,6 +128,11 @@ export function findMissingLine(output: string, expected: readonly string[]): st
   return undefined;
 }
 
+/** The tutorials name the default ports; a test's landscape has ports of its own. */
+export function movePorts(text: string, portBase: number): string {
+  return text.replaceAll(/localhost:5(\d{3})\b/g, (_all, offset: string) => `localhost:${portBase + Number(offset)}`);
+}
+
 function normalize(line: string): string {
   return line.trim().replace(/\s+/g, ' ');
 }
