@@ -102,6 +102,16 @@ describe('RotatingConnections', () => {
     rotating.retire();
   });
 
+  it('leaves no connection of a request that learns its certificate only after the retirement', async () => {
+    const rotating = new RotatingConnections({ maxSockets: 4, createAgent });
+    await get(rotating.with(pairs[0]));
+    rotating.retire();
+    await eventually(() => openSockets(agents[0]) === 0);
+    for (const pair of [pairs[0], pairs[1]]) expect((await get(rotating.with(pair))).status).toBe(200);
+    await eventually(() => agents.every((agent) => openSockets(agent) === 0));
+    expect(seen()).toEqual([thumbprintOf(0), thumbprintOf(0), thumbprintOf(1)]);
+  });
+
   it('goes from a certificate to none, and back', async () => {
     const rotating = new RotatingConnections({ maxSockets: 4, createAgent });
     for (const pair of [pairs[0], undefined, pairs[0]]) await get(rotating.with(pair));
