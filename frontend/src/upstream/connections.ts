@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import type { ClientCertificate } from '../tokens/client-certificate';
 import { createAxiosClient } from './axios-client';
 import type { CreateAgent, HttpClient } from './http-client';
@@ -16,6 +16,16 @@ export interface ConnectionOptions {
 const BACKEND_ANSWER_LIMIT_BYTES = 131_072;
 
 /**
+ * An agent whose connections differ in nothing but their server. Node's own would build a text of certificate and key to
+ * look a socket up, several times a request.
+ */
+class CredentialAgent extends HttpsAgent {
+  override getName({ host, port }: RequestOptions = {}): string {
+    return `${host}:${port}`;
+  }
+}
+
+/**
  * The connections of one credential: one keep-alive TLS agent, which shows its certificate to every server that asks for
  * one, behind a client for token calls and finds and one for the call that every request makes.
  */
@@ -29,7 +39,7 @@ export class Connections {
   #isRetired = false;
 
   constructor(certificate: ClientCertificate | undefined, { maxSockets, createAgent }: ConnectionOptions) {
-    const create: CreateAgent = createAgent ?? ((options) => new HttpsAgent(options));
+    const create: CreateAgent = createAgent ?? ((options) => new CredentialAgent(options));
     const shown = certificate && { cert: certificate.chain, key: certificate.key.reveal() };
     const https = create({ keepAlive: true, maxSockets, ...shown });
     const http = new HttpAgent({ keepAlive: true, maxSockets });
