@@ -5,6 +5,7 @@ import { createRequestLog } from './request-log';
 import { refuseMethod, refusePath } from './routes/fallback';
 import { healthRoutes } from './routes/health';
 import { overviewRoutes } from './routes/overview';
+import { createReplayOffer, replayRoutes, type ReplaySettings } from './routes/replay';
 import { scenarioRoutes } from './routes/scenarios';
 import { staticFileRoutes } from './routes/static-files';
 import type { CurrentScenarios } from './scenarios/current-scenarios';
@@ -14,14 +15,16 @@ import { createShellFactory } from './shell';
 export interface AppOptions {
   readonly region: string;
   readonly scenarios: CurrentScenarios;
+  readonly replay: ReplaySettings;
   /** Folder with what the browser loads beside the pages. */
   readonly publicFolder: string;
   readonly logger: Logger;
 }
 
 /** Creates the Express app: every route, and nothing that listens. */
-export function createApp({ region, scenarios, publicFolder, logger }: AppOptions): Express {
+export function createApp({ region, scenarios, replay, publicFolder, logger }: AppOptions): Express {
   const createShell = createShellFactory(region, scenarios);
+  const offerReplay = createReplayOffer(replay);
   const app = express();
   app.disable('x-powered-by');
   app.set('env', 'production'); // whatever NODE_ENV says: Express itself must never answer with a stack trace
@@ -33,7 +36,8 @@ export function createApp({ region, scenarios, publicFolder, logger }: AppOption
   app.use(createRequestLog(logger));
   app.use(securityHeaders());
   app.use(overviewRoutes(scenarios, createShell));
-  app.use(scenarioRoutes(scenarios, createShell));
+  app.use(scenarioRoutes(scenarios, createShell, offerReplay));
+  app.use(replayRoutes(scenarios, replay, { createShell, offerReplay }));
   app.all(['/', '/health', ...scenarios.current.map(({ page }) => page.path)], refuseMethod);
   app.use(staticFileRoutes(publicFolder));
 

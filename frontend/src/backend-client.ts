@@ -6,6 +6,9 @@ import type { Connections } from './upstream/connections';
 import type { HttpAnswer } from './upstream/http-client';
 import type { Upstream, UpstreamError } from './upstream/upstream';
 
+/** What the scenarios call. */
+export const BACKEND_PATH = '/endpoint';
+
 export interface BackendAnswer {
   readonly status: number;
   /** Parsed when it is JSON, else the text as it came. */

@@ -27,6 +27,10 @@ export interface Config {
   readonly identityResources: readonly string[];
   /** BACKEND_URL: base address of the backend where no destination names it. */
   readonly backendUrl: URL | undefined;
+  /** BACKEND_PLAIN_URL: base address of the backend where no client certificate can arrive; only for `demoAttacks`. */
+  readonly backendPlainUrl: URL | undefined;
+  /** DEMO_ATTACKS, default false: whether the pages use their token again as a thief would. */
+  readonly demoAttacks: boolean;
   readonly timeouts: Timeouts;
   readonly cacheAges: CacheAges;
   /** MAX_SOCKETS, default 32: connections that are kept and opened to one host. */
@@ -70,7 +74,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     destination: readDestinationBinding(source),
     identity: readIdentityBinding(source),
     identityResources: readIdentityResources(env['IDENTITY_RESOURCE'], problems),
-    backendUrl: readBackendUrl(env['BACKEND_URL'], problems),
+    backendUrl: readBackendUrl(env, certificateRoute, problems),
+    backendPlainUrl: readBackendUrl(env, plainRoute, problems),
+    demoAttacks: readDemoAttacks(env['DEMO_ATTACKS'], problems),
     timeouts: readTimeouts(env, problems),
     cacheAges: readCacheAges(env, problems),
     maxSockets: readIntegerSetting(env, { name: 'MAX_SOCKETS', fallback: 32, min: 1, max: 1024 }, problems),
@@ -129,16 +135,43 @@ function readIdentityResources(value: string | undefined, problems: ConfigProble
   return resources;
 }
 
-function readBackendUrl(value: string | undefined, problems: ConfigProblems): URL | undefined {
+interface BackendRoute {
+  readonly setting: string;
+  readonly what: string;
+  readonly example: string;
+}
+
+const certificateRoute: BackendRoute = {
+  setting: 'BACKEND_URL',
+  what: 'the base address of the backend',
+  example: 'https://backendmtls-yourname.cert.cfapps.eu10.hana.ondemand.com',
+};
+const plainRoute: BackendRoute = {
+  setting: 'BACKEND_PLAIN_URL',
+  what: 'the base address of the backend without client certificates',
+  example: 'https://backendmtls-yourname.cfapps.eu10.hana.ondemand.com',
+};
+
+function readBackendUrl(
+  env: NodeJS.ProcessEnv,
+  { setting, what, example }: BackendRoute,
+  problems: ConfigProblems,
+): URL | undefined {
+  const value = env[setting];
   if (value === undefined || value === '') return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url !== undefined && isBaseAddress(url)) return url;
   // The value may hold a password.
   problems.add(
-    'BACKEND_URL must be the base address of the backend: an https URL (http on this machine only) without query, ' +
-      'fragment and user, e.g. https://backendmtls-yourname.cert.cfapps.eu10.hana.ondemand.com.',
+    `${setting} must be ${what}: an https URL (http on this machine only) without query, fragment and user, e.g. ${example}.`,
   );
   return undefined;
+}
+
+function readDemoAttacks(value: string | undefined, problems: ConfigProblems): boolean {
+  if (value !== undefined && !['', 'true', 'false'].includes(value))
+    problems.add(`DEMO_ATTACKS is ${JSON.stringify(value)}: give true or false, or unset it for false.`);
+  return value === 'true';
 }
 
 const applicationSchema = v.object({ cf_api: v.string() });

@@ -80,6 +80,54 @@ export class MethodNotAllowedError extends AppError {
   }
 }
 
+/** A form that none of this app's pages has sent, as far as can be told. */
+export class ForgedRequestError extends AppError {
+  readonly code = 'request-forged';
+  readonly status = 403;
+  override readonly title = 'Not sent from this app';
+
+  /** @param detail what was missing or wrong, for the log */
+  constructor(detail: string) {
+    super(
+      'This request was not made with a button of this app, or the browser has not kept the cookie that proves it: nothing was done.',
+      'Open the page anew, press the button there, and let the browser keep cookies of this app.',
+      { detail },
+    );
+  }
+}
+
+export class TooManyRequestsError extends AppError {
+  readonly code = 'too-many-requests';
+  readonly status = 429;
+  override readonly title = 'Too many at once';
+  readonly #seconds: number;
+
+  constructor(waitMs: number) {
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+    super('This was done too often in a short time, and each time takes several calls.', `Try again in ${seconds} s.`);
+    this.#seconds = seconds;
+  }
+
+  /** RFC 9110 §10.2.3 */
+  override get headers(): Readonly<Record<string, string>> {
+    return { 'retry-after': String(this.#seconds) };
+  }
+}
+
+/** The demonstration of attacks is only for those who ask for it. */
+export class DemoOffError extends AppError {
+  readonly code = 'demo-attacks-off';
+  readonly status = 403;
+  override readonly title = 'Switched off';
+
+  constructor(appName: string) {
+    super(
+      'This app uses no token again as a thief would, since its setting DEMO_ATTACKS is not true.',
+      `Switch it on with \`cf set-env ${appName} DEMO_ATTACKS true\` and \`cf restart ${appName}\`.`,
+    );
+  }
+}
+
 /** A bug, or something that nobody thought of: the user learns nothing of it, the log everything. */
 export class InternalError extends AppError {
   readonly code = 'internal-error';
@@ -106,7 +154,7 @@ export class ScenarioFailedError extends AppError {
   readonly status: number;
   readonly run: FailedRun;
 
-  constructor(run: FailedRun, cause: AppError | undefined) {
+  constructor(run: FailedRun, cause?: AppError) {
     const { code, status, message, remedy } = run.result.error;
     super(message, remedy, { detail: cause?.detail });
     this.code = code;

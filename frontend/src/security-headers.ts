@@ -15,7 +15,8 @@ export function securityHeaders(): ReturnType<typeof helmet> {
         frameAncestors: ["'none'"],
       },
     },
-    referrerPolicy: { policy: 'no-referrer' },
+    // With no-referrer the browser would send `Origin: null` along with this app's own forms.
+    referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
     // Whoever ends TLS decides on this: here it would reach every port of a developer's localhost.
     strictTransportSecurity: false,

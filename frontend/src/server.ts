@@ -12,6 +12,7 @@ void startApp('frontend', async () => {
   const app = createApp({
     region: config.region,
     scenarios,
+    replay: { isOn: config.demoAttacks, appName },
     // The build puts it beside the bundle.
     publicFolder: join(__dirname, 'public'),
     logger,

@@ -456,6 +456,7 @@ describe('every other path', () => {
     const broken: Scenario = {
       page: { path: '/app', title: 'Broken', revocation: '' },
       run: () => Promise.reject(new TypeError('secret internals')),
+      replay: () => Promise.reject(new TypeError('secret internals')),
       card: () => ({ path: '/app', title: 'Broken', description: '', state: { kind: 'ready' } }),
       close: () => undefined,
     };

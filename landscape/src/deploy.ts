@@ -40,7 +40,11 @@ export async function deploy(landscape: Landscape, options: DeployOptions): Prom
   await cf('create-service', 'xsuaa', 'application', 'mtlsXsuaa', '-c', 'xs-security.json');
   await cf('create-service', 'destination', 'lite', 'mtlsDestination');
   await cf('create-service', 'identity', 'application', 'clicreIas', '-c', 'config_ias.json');
-  await cf('push', '-f', descriptors.manifest, '--vars-file', descriptors.vars);
+  await cf('push', '-f', descriptors.manifest, '--vars-file', descriptors.vars, '--no-start');
+  // What nobody wants in production, and everybody on a machine of their own.
+  await cf('set-env', 'frontendmtls', 'DEMO_ATTACKS', 'true');
+  await cf('start', 'backendmtls');
+  await cf('start', 'frontendmtls');
   await cf('create-service-key', 'mtlsXsuaa', serviceKeys.xsuaa, '-c', JSON.stringify(certificateParameters));
   await cf('create-service-key', 'mtlsDestination', serviceKeys.destination);
 

@@ -1,17 +1,9 @@
 import type { JSX } from 'preact';
 import type { ScenarioCard as ScenarioCardModel } from '../scenario';
 import { formatMoment, formatRelative, judgeValidity } from './format';
-import { Icon } from './icons';
+import { Status } from './status';
 import { Prose } from './text';
 import { validityText } from './validity-bar';
-
-type Tone = 'positive' | 'critical' | 'negative';
-
-const TONES: Readonly<Record<Tone, string>> = {
-  positive: 'fd-object-status fd-object-status--positive',
-  critical: 'fd-object-status fd-object-status--critical',
-  negative: 'fd-object-status fd-object-status--negative',
-};
 
 const STATES: Readonly<Record<ScenarioCardModel['state']['kind'], string>> = {
   ready: 'Ready',
@@ -103,14 +95,4 @@ function CertificateStatus({ notAfter, now }: { readonly notAfter: string; reado
   const validity = judgeValidity({ notAfter }, now);
   const tone = validity === 'expired' ? 'negative' : validity === 'expires-soon' ? 'critical' : 'positive';
   return <Status tone={tone} text={validityText(validity, { notAfter }, now)} />;
-}
-
-function Status({ tone, text }: { readonly tone: Tone; readonly text: string }): JSX.Element {
-  const icon = tone === 'positive' ? 'success' : tone === 'critical' ? 'warning' : 'error';
-  return (
-    <span class={TONES[tone]}>
-      <Icon name={icon} />
-      <span class="fd-object-status__text">{text}</span>
-    </span>
-  );
 }

@@ -8,6 +8,7 @@ import { ClaimsTable } from './claims-table';
 import { HopList } from './hop-list';
 import { HopTable } from './hop-table';
 import { JsonTwin } from './json-twin';
+import type { ReplayOffer } from './replay-offer';
 import { ResultMessages } from './result-messages';
 import { SequenceLegend } from './sequence-legend';
 import { SequencePicture } from './sequence-picture';
@@ -18,12 +19,15 @@ import { StolenToken } from './stolen-token';
 export interface ScenarioModel extends ScenarioPage {
   readonly shell: ShellModel;
   readonly result: ScenarioResult;
+  /** Absent where there is nothing to replay. */
+  readonly replay?: ReplayOffer;
   /** The moment that remaining times count from; the present by default. */
   readonly now?: Date;
 }
 
 /** Renders the page of a scenario after a run, whether it succeeded or failed. */
-export function renderScenario({ shell, title, path, revocation, result, now = new Date() }: ScenarioModel): string {
+export function renderScenario(model: ScenarioModel): string {
+  const { shell, title, path, revocation, result, replay, now = new Date() } = model;
   return renderPage({
     shell,
     title: result.error === undefined ? title : `${title}: failed`,
@@ -34,7 +38,9 @@ export function renderScenario({ shell, title, path, revocation, result, now = n
         {result.hops.length > 0 && <Way result={result} />}
         <Evidence result={result} now={now} />
         <div class="pair">
-          {result.token !== undefined && <StolenToken result={result} revocation={revocation} now={now} />}
+          {result.token !== undefined && (
+            <StolenToken result={result} revocation={revocation} replay={replay} now={now} />
+          )}
           <JsonTwin origin={shell.origin} path={path} note=" Each request runs the scenario anew." />
         </div>
       </>

@@ -5,22 +5,25 @@ import { boundThumbprint, expiryOf } from './claims';
 import { Card } from './card';
 import { formatMoment, formatRelative } from './format';
 import { certificateOf, shortThumbprint } from './hop-text';
+import { ReplayPanel, type ReplayOffer } from './replay-offer';
 import { Prose } from './text';
 
 interface StolenTokenProps {
   readonly result: ScenarioResult;
   /** How new tokens are stopped. */
   readonly revocation: string;
+  readonly replay: ReplayOffer | undefined;
   readonly now: Date;
 }
 
 /** Explains what a thief of this token could do, what the binding is for, and how access is taken away. */
-export function StolenToken({ result, revocation, now }: StolenTokenProps): JSX.Element {
+export function StolenToken({ result, revocation, replay, now }: StolenTokenProps): JSX.Element {
   const thumbprint = boundThumbprint(result);
   const expiry = expiryOf(result);
   return (
     <Card id="stolen" title="What if it is stolen?">
       {thumbprint === undefined ? <Unbound /> : <Bound result={result} thumbprint={thumbprint} />}
+      {replay !== undefined && <ReplayPanel offer={replay} />}
       <p>
         <Prose>{revocation}</Prose> Tokens already issued live until they expire
         {expiry === undefined ? '.' : `: this one until ${formatMoment(expiry)}, ${formatRelative(expiry, now)}.`}

@@ -1,10 +1,11 @@
 import type { AccessGranted, AccessSource, BackendAccess } from '../access';
 import { resolveBelow } from '../addresses';
-import { callBackend, type BackendOutcome, type BackendUpstream } from '../backend-client';
+import { BACKEND_PATH, callBackend, type BackendOutcome, type BackendUpstream } from '../backend-client';
 import { TOKEN_INVALID, WRONG_WAY } from '../backend-refusal';
-import { millisecondsSince } from '../hop-outcome';
+import { ScenarioFailedError } from '../errors';
 import type { Hop } from '../hops';
-import type { CertificateCard, ScenarioCard, ScenarioDescription, ScenarioResult } from '../scenario';
+import type { Replay } from '../replay/replay';
+import type { CertificateCard, ScenarioCard, ScenarioDescription, ScenarioError, ScenarioResult } from '../scenario';
 import { confirmedThumbprint } from '../tokens/claims';
 import type { ClientCertificate } from '../tokens/client-certificate';
 import type { Connections } from '../upstream/connections';
@@ -18,12 +19,12 @@ export interface BackendScenarioOptions {
   readonly backend: BackendUpstream;
   /** The connections that show this certificate. */
   readonly connect: (certificate: ClientCertificate | undefined) => Connections;
+  /** Uses a token as a thief would. */
+  readonly replay: (access: BackendAccess) => Promise<Replay>;
   /** The certificate of the service binding, if it has one. */
   readonly bindingCertificate: CertificateCard | undefined;
   readonly close: () => void;
 }
-
-const BACKEND_PATH = '/endpoint';
 
 /** Gets a token somehow, and calls the backend with it and the certificate that belongs to it. */
 export class BackendScenario implements Scenario {
@@ -40,15 +41,27 @@ export class BackendScenario implements Scenario {
   async run(): Promise<ScenarioRun> {
     const started = performance.now();
     const { hops, error, ...brought } = await this.#travel();
-    const scenarioError = error && { ...error.failure.toFailure(), hop: error.at, status: error.failure.status };
+    const scenarioError = error && toScenarioError(error);
     const result: ScenarioResult = {
       ...brought,
-      hops: [arrivalHop(this.page.path, scenarioError?.status ?? 200, millisecondsSince(started)), ...hops],
+      hops: [arrivalHop({ path: this.page.path, status: scenarioError?.status ?? 200, started }), ...hops],
       ...(scenarioError && { error: scenarioError }),
     };
     this.#certificate = result.certificate ?? this.#certificate;
     this.#lastResult = summarize(result);
     return { result, ...(error && { cause: error.failure }) };
+  }
+
+  async replay(path: string): Promise<Replay> {
+    const started = performance.now();
+    const granted = await this.#options.access.get();
+    if (granted.ok) return this.#options.replay(granted.access);
+    const { hop, hops, error: cause } = granted;
+    const error = toScenarioError(failureAt(hop, cause));
+    const arrival = arrivalHop({ method: 'POST', path, status: error.status, started });
+    const result = { hops: [arrival, ...hops], error };
+    this.#lastResult = summarize(result);
+    throw new ScenarioFailedError({ ...this.page, result }, cause);
   }
 
   card(): ScenarioCard {
@@ -121,4 +134,8 @@ function arrive({ access, hops: before, notes }: AccessGranted, call: BackendOut
 
 function failureAt({ from, to }: Hop, failure: UpstreamError): JourneyError {
   return { failure, at: { from, to } };
+}
+
+function toScenarioError({ failure, at: hop }: JourneyError): ScenarioError {
+  return { ...failure.toFailure(), hop, status: failure.status };
 }

@@ -3,6 +3,7 @@ import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
 import type { DestinationBinding } from '../destination/destination-binding';
 import { DestinationSource } from '../destination/destination-source';
+import { createReplay } from '../replay/create-replay';
 import type { ScenarioDescription } from '../scenario';
 import type { Issuer } from '../tokens/client-credentials';
 import { certificateOf } from '../tokens/credential';
@@ -26,12 +27,14 @@ const description: ScenarioDescription = {
 };
 
 /** Creates the scenario of the first tutorial: the Destination Service brings token and keystore. */
-export function createDestinationScenario(config: Config, { logger, createAgent }: ScenarioDependencies): Scenario {
+export function createDestinationScenario(config: Config, dependencies: ScenarioDependencies): Scenario {
   const { destination: binding, maxSockets } = config;
+  const { logger, createAgent } = dependencies;
   if (binding === undefined) return new UnavailableScenario(description, notBound(config.process.appName));
   const certificate = certificateOf(binding.credential);
   const services = new Connections(certificate, { maxSockets, createAgent });
   const backend = new RotatingConnections({ maxSockets, createAgent });
+  const upstream = describeBackend(config);
   const reports = createReports(logger);
   const tokens = new TokenSource({
     httpFor: (used) => (used === binding.credential ? services : backend.with(certificateOf(used))).services,
@@ -51,7 +54,8 @@ export function createDestinationScenario(config: Config, { logger, createAgent 
       ...reports,
     }),
     connect: (shown) => backend.with(shown),
-    backend: describeBackend(config),
+    backend: upstream,
+    replay: createReplay(config, dependencies, upstream),
     bindingCertificate: certificate?.card,
     close: () => [services, backend].forEach((connections) => connections.retire()),
   });

@@ -2,6 +2,7 @@ import type { BackendUpstream } from '../backend-client';
 import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
 import { IdentitySource } from '../identity/identity-source';
+import { createReplay } from '../replay/create-replay';
 import type { ScenarioDescription } from '../scenario';
 import type { Issuer } from '../tokens/client-credentials';
 import { certificateOf } from '../tokens/credential';
@@ -32,8 +33,9 @@ const secretDescription: ScenarioDescription = {
 };
 
 /** Creates the scenario of the second tutorial: a token straight from Identity. */
-export function createIdentityScenario(config: Config, { logger, createAgent }: ScenarioDependencies): Scenario {
+export function createIdentityScenario(config: Config, dependencies: ScenarioDependencies): Scenario {
   const { identity, backendUrl, maxSockets } = config;
+  const { logger, createAgent } = dependencies;
   const { appName } = config.process;
   if (identity === undefined) return new UnavailableScenario(description, notBound(appName));
   const { client, bindingName } = identity;
@@ -52,11 +54,13 @@ export function createIdentityScenario(config: Config, { logger, createAgent }: 
     purpose: 'token for the backend',
     resources: config.identityResources,
   };
+  const backend = describeBackend(config);
   return new BackendScenario({
     description: certificate === undefined ? secretDescription : description,
     access: new IdentitySource({ tokens, request, backendUrl }),
     connect: () => connections,
-    backend: describeBackend(config),
+    backend,
+    replay: createReplay(config, dependencies, backend),
     bindingCertificate: certificate?.card,
     close: () => connections.retire(),
   });

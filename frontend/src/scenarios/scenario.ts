@@ -1,4 +1,5 @@
 import type { AppError } from '../errors';
+import type { Replay } from '../replay/replay';
 import type { ScenarioCard, ScenarioPage, ScenarioResult } from '../scenario';
 
 /** A way of calling the backend that has a page of its own. */
@@ -6,6 +7,12 @@ export interface Scenario {
   readonly page: ScenarioPage;
   /** Runs it once; a failed upstream is part of the result, never thrown. */
   run(): Promise<ScenarioRun>;
+  /**
+   * Gets the token as `run` does, and uses it as a thief would.
+   * @param path of the request for it
+   * @throws {ScenarioFailedError} when there is no token.
+   */
+  replay(path: string): Promise<Replay>;
   card(): ScenarioCard;
   /** Ends the connections that it keeps, as soon as the runs that have begun have ended. */
   close(): void;

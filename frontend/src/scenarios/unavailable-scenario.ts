@@ -1,5 +1,6 @@
-import { millisecondsSince } from '../hop-outcome';
-import type { ScenarioCard, ScenarioDescription, ScenarioError, ScenarioResult } from '../scenario';
+import { ScenarioFailedError, type FailedRun } from '../errors';
+import type { Replay } from '../replay/replay';
+import type { ScenarioCard, ScenarioDescription, ScenarioError } from '../scenario';
 import type { Scenario, ScenarioRun } from './scenario';
 import { arrivalHop, summarize } from './way';
 
@@ -22,14 +23,11 @@ export class UnavailableScenario implements Scenario {
   }
 
   run(): Promise<ScenarioRun> {
-    const started = performance.now();
-    const { code, message, remedy, hop } = this.#obstacle;
-    const result: ScenarioResult = {
-      hops: [arrivalHop(this.page.path, STATUS, millisecondsSince(started))],
-      error: { code, message, remedy, hop, status: STATUS },
-    };
-    this.#lastResult = summarize(result);
-    return Promise.resolve({ result });
+    return Promise.resolve({ result: this.#fail('GET', this.page.path) });
+  }
+
+  replay(path: string): Promise<Replay> {
+    return Promise.reject(new ScenarioFailedError({ ...this.page, result: this.#fail('POST', path) }));
   }
 
   card(): ScenarioCard {
@@ -46,5 +44,15 @@ export class UnavailableScenario implements Scenario {
 
   close(): void {
     // It keeps no connection.
+  }
+
+  #fail(method: 'GET' | 'POST', path: string): FailedRun['result'] {
+    const { code, message, remedy, hop } = this.#obstacle;
+    const result = {
+      hops: [arrivalHop({ method, path, status: STATUS, started: performance.now() })],
+      error: { code, message, remedy, hop, status: STATUS },
+    } as const;
+    this.#lastResult = summarize(result);
+    return result;
   }
 }

@@ -1,18 +1,27 @@
 import type { TokenIssuer } from '../access';
+import { millisecondsSince } from '../hop-outcome';
 import type { Hop } from '../hops';
 import type { ScenarioCard, ScenarioResult } from '../scenario';
 
+interface Arrival {
+  readonly method?: 'GET' | 'POST';
+  readonly path: string;
+  readonly status: number;
+  /** As `performance.now()` tells it. */
+  readonly started: number;
+}
+
 /** The request of the browser; its answer's status and all its time are known when the result is put together. */
-export function arrivalHop(path: string, status: number, durationMs: number): Hop {
+export function arrivalHop({ method = 'GET', path, status, started }: Arrival): Hop {
   return {
     from: 'browser',
     to: 'frontend',
-    method: 'GET',
+    method,
     path,
     purpose: 'request of this page',
     authentication: { kind: 'none' },
     status,
-    durationMs,
+    durationMs: millisecondsSince(started),
     cache: 'none',
     observed: true,
   };

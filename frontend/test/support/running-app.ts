@@ -41,7 +41,8 @@ export async function startApp(source: AppSource): Promise<RunningApp> {
   writeFileSync(join(publicFolder, 'assets', 'pages.css'), 'body{margin:0}');
   writeFileSync(join(publicFolder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   const scenarios = provideScenarios(source, logger);
-  const app = createApp({ region: 'local', scenarios, publicFolder, logger });
+  const replay = { isOn: 'config' in source && source.config.demoAttacks, appName: 'frontendmtls' };
+  const app = createApp({ region: 'local', scenarios, replay, publicFolder, logger });
   const server = createHttpServer(app, app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -332,6 +332,8 @@ export function createConfig(
     identity: { bindingName: 'clicreIas', client: readIdentityCredential(services) },
     identityResources: [],
     backendUrl: new URL(services.certificateRoute.url),
+    backendPlainUrl: new URL(services.plainRoute.url),
+    demoAttacks: true,
     timeouts: { tokenMs: 3000, destinationMs: 3000, backendMs: 3000 },
     cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
     maxSockets: 32,

@@ -1,0 +1,66 @@
+import type { JSX } from 'preact';
+import { CodeBlock } from './text';
+
+/** Whether a page can have its token used again as a thief would. */
+export type ReplayOffer =
+  | {
+      readonly kind: 'on';
+      /** Where the form is sent. */
+      readonly action: string;
+      /** The hidden field that proves it to be this app's. */
+      readonly proof: { readonly name: string; readonly value: string };
+    }
+  | { readonly kind: 'off'; readonly appName: string };
+
+/** Offers to replay the token of the page, or says how to do so by hand. */
+export function ReplayPanel({ offer }: { readonly offer: ReplayOffer }): JSX.Element {
+  if (offer.kind === 'off') return <ReplayByHand appName={offer.appName} />;
+  return (
+    <>
+      <p>
+        See for yourself: this app uses the token once more with its certificate, and as its thief would, without it,
+        with another one, and with a forged header.
+      </p>
+      <ReplayForm offer={offer} label="Replay this token" />
+    </>
+  );
+}
+
+interface ReplayFormProps {
+  readonly offer: Extract<ReplayOffer, { kind: 'on' }>;
+  readonly label: string;
+}
+
+/** Shows the button; the form works without a script. */
+export function ReplayForm({ offer: { action, proof }, label }: ReplayFormProps): JSX.Element {
+  return (
+    <form method="post" action={action}>
+      <input type="hidden" name={proof.name} value={proof.value} />
+      <button class="fd-button fd-button--emphasized" type="submit">
+        <span class="fd-button__text">{label}</span>
+      </button>
+    </form>
+  );
+}
+
+const BY_HAND = `BOUND="https://<certificate route of the backend>/endpoint"
+PLAIN="https://<its plain route>/endpoint"
+AUTH="Authorization: Bearer $TOKEN"
+curl -i -H "$AUTH" --cert its.pem --key its.key "$BOUND"       # 200
+curl -i -H "$AUTH" "$BOUND"                                    # 401
+curl -i -H "$AUTH" --cert other.pem --key other.key "$BOUND"   # 401
+DER=$(openssl x509 -in its.pem -outform DER | base64 -w0)
+curl -i -H "$AUTH" -H "x-forwarded-client-cert: $DER" "$PLAIN" # 401`;
+
+function ReplayByHand({ appName }: { readonly appName: string }): JSX.Element {
+  return (
+    <>
+      <p>
+        This app can replay the token in front of your eyes; here that is switched off. To switch it on:{' '}
+        <code>cf set-env {appName} DEMO_ATTACKS true</code>, <code>cf restart {appName}</code>. Or do it by hand with a
+        token of your own:
+      </p>
+      <CodeBlock label="Commands that replay a token">{BY_HAND}</CodeBlock>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { ForgedRequestError } from './errors';
+
+/** A hidden field of a form. */
+export interface FormField {
+  readonly name: string;
+  readonly value: string;
+}
+
+const FIELD_NAME = 'csrf';
+const TOKEN_BYTES = 32;
+/** Base64url of 32 bytes. */
+const TOKEN = /^[\w-]{43}$/;
+const LONGEST_FORM = '1kb';
+
+/**
+ * Makes the field that proves a form to be this app's: it repeats a cookie, which the browser gets unless it has it.
+ * Nothing is kept here, so that any instance of the app can check it.
+ */
+export function createFormField(req: Request, res: Response): FormField {
+  return { name: FIELD_NAME, value: readCookie(req) ?? setCookie(req, res) };
+}
+
+function setCookie(req: Request, res: Response): string {
+  const value = randomBytes(TOKEN_BYTES).toString('base64url');
+  // Lax: a page that was reached from elsewhere shall find the cookie of those that are open. A foreign POST never has it.
+  res.cookie(cookieName(req), value, { httpOnly: true, sameSite: 'lax', secure: req.secure, path: '/' });
+  return value;
+}
+
+/**
+ * Creates the middleware that reads a form, and refuses it unless it was sent from a page of this app: as far as the
+ * browser says where it comes from, and by a field that repeats a cookie, which other sites can neither read nor set.
+ */
+export function requireOwnForm(): RequestHandler[] {
+  return [refuseForeignOrigin, express.urlencoded({ extended: false, limit: LONGEST_FORM }), requireFormToken];
+}
+
+/** Browsers add these headers themselves: no page can set them. Where none came, the cookie decides alone. */
+const refuseForeignOrigin: RequestHandler = (req, _res, next) => {
+  const site = req.get('sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new ForgedRequestError(`Sec-Fetch-Site: ${site}`);
+  const origin = req.get('origin');
+  // An extension may hide the origin as "null"; then Sec-Fetch-Site, which it leaves, has to tell.
+  const isHidden = origin === 'null' && site === 'same-origin';
+  if (origin !== undefined && !isHidden && origin !== `${req.protocol}://${req.host}`)
+    throw new ForgedRequestError(`Origin: ${origin}`);
+  next();
+};
+
+const requireFormToken: RequestHandler = (req, _res, next) => {
+  const expected = readCookie(req);
+  if (expected === undefined) throw new ForgedRequestError(`no cookie ${cookieName(req)}`);
+  const token = readField(req.body);
+  if (token === undefined) throw new ForgedRequestError(`no field ${FIELD_NAME}`);
+  if (!timingSafeEqual(Buffer.from(token), Buffer.from(expected)))
+    throw new ForgedRequestError(`${FIELD_NAME} is not what the cookie holds`);
+  next();
+};
+
+function readField(body: unknown): string | undefined {
+  const value = typeof body === 'object' && body !== null && FIELD_NAME in body ? body[FIELD_NAME] : '';
+  return typeof value === 'string' && TOKEN.test(value) ? value : undefined;
+}
+
+/** The prefix keeps other hosts of the domain from setting it, and demands https (RFC 6265bis §4.1.3.2). */
+function cookieName({ secure }: Request): string {
+  return secure ? '__Host-csrf' : 'csrf';
+}
+
+function readCookie(req: Request): string | undefined {
+  const name = `${cookieName(req)}=`;
+  const cookie = req
+    .get('cookie')
+    ?.split(';')
+    .find((pair) => pair.trim().startsWith(name));
+  const value = cookie?.trim().slice(name.length);
+  return value !== undefined && TOKEN.test(value) ? value : undefined;
+}
