@@ -8,23 +8,23 @@ export interface RateLimitOptions {
 /** Limits how often something is done: a number at once, and one more each time that an interval has passed. */
 export class RateLimit {
   readonly #options: RateLimitOptions;
-  #left: number;
-  #countedAt: number;
+  /** When all that was taken will be refilled. */
+  #fullAt = -Infinity;
 
-  /** @param now milliseconds of a clock that never goes back */
-  constructor(options: RateLimitOptions, now: number = performance.now()) {
+  constructor(options: RateLimitOptions) {
     this.#options = options;
-    this.#left = options.capacity;
-    this.#countedAt = now;
   }
 
-  /** Takes one; returns 0, or when there is none, the milliseconds until there is. */
+  /**
+   * Takes one; returns 0, or when there is none, the milliseconds until there is.
+   * @param now milliseconds of a clock that never goes back
+   */
   take(now: number = performance.now()): number {
     const { capacity, refillMs } = this.#options;
-    this.#left = Math.min(capacity, this.#left + (now - this.#countedAt) / refillMs);
-    this.#countedAt = now;
-    if (this.#left < 1) return (1 - this.#left) * refillMs;
-    this.#left -= 1;
+    const fullAt = Math.max(this.#fullAt, now) + refillMs;
+    const waitMs = fullAt - now - capacity * refillMs;
+    if (waitMs > 0) return waitMs;
+    this.#fullAt = fullAt;
     return 0;
   }
 }

@@ -2,24 +2,23 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { ForgedRequestError } from './errors';
 
-/** A hidden field of a form. */
-export interface FormField {
-  readonly name: string;
+/** What proves a form to be this app's: a hidden field that repeats a cookie. */
+export interface FormProof {
+  readonly cookie: string;
+  readonly field: string;
   readonly value: string;
 }
 
 const FIELD_NAME = 'csrf';
 const TOKEN_BYTES = 32;
-/** Base64url of 32 bytes. */
-const TOKEN = /^[\w-]{43}$/;
+/** 32 bytes as base64url, and what else a client without pages may choose: hexadecimal, say. */
+const TOKEN = /^[\w-]{43,64}$/;
 const LONGEST_FORM = '1kb';
+const LONGEST_LOGGED = 100;
 
-/**
- * Makes the field that proves a form to be this app's: it repeats a cookie, which the browser gets unless it has it.
- * Nothing is kept here, so that any instance of the app can check it.
- */
-export function createFormField(req: Request, res: Response): FormField {
-  return { name: FIELD_NAME, value: readCookie(req) ?? setCookie(req, res) };
+/** Makes the proof for a form; the browser gets the cookie unless it has it. Nothing is kept here: any instance can check it. */
+export function proveForm(req: Request, res: Response): FormProof {
+  return { cookie: cookieName(req), field: FIELD_NAME, value: readCookie(req) ?? setCookie(req, res) };
 }
 
 function setCookie(req: Request, res: Response): string {
@@ -41,12 +40,12 @@ export function requireOwnForm(): RequestHandler[] {
 const refuseForeignOrigin: RequestHandler = (req, _res, next) => {
   const site = req.get('sec-fetch-site');
   if (site !== undefined && site !== 'same-origin' && site !== 'none')
-    throw new ForgedRequestError(`Sec-Fetch-Site: ${site}`);
+    throw new ForgedRequestError(`Sec-Fetch-Site: ${site.slice(0, LONGEST_LOGGED)}`);
   const origin = req.get('origin');
   // An extension may hide the origin as "null"; then Sec-Fetch-Site, which it leaves, has to tell.
   const isHidden = origin === 'null' && site === 'same-origin';
   if (origin !== undefined && !isHidden && origin !== `${req.protocol}://${req.host}`)
-    throw new ForgedRequestError(`Origin: ${origin}`);
+    throw new ForgedRequestError(`Origin: ${origin.slice(0, LONGEST_LOGGED)}`);
   next();
 };
 
@@ -55,7 +54,7 @@ const requireFormToken: RequestHandler = (req, _res, next) => {
   if (expected === undefined) throw new ForgedRequestError(`no cookie ${cookieName(req)}`);
   const token = readField(req.body);
   if (token === undefined) throw new ForgedRequestError(`no field ${FIELD_NAME}`);
-  if (!timingSafeEqual(Buffer.from(token), Buffer.from(expected)))
+  if (token.length !== expected.length || !timingSafeEqual(Buffer.from(token), Buffer.from(expected)))
     throw new ForgedRequestError(`${FIELD_NAME} is not what the cookie holds`);
   next();
 };

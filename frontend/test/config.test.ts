@@ -71,6 +71,8 @@ describe('readConfig', () => {
       identity: undefined,
       identityResources: [],
       backendUrl: undefined,
+      backendPlainUrl: undefined,
+      demoAttacks: false,
       timeouts: { tokenMs: 3000, destinationMs: 12_000, backendMs: 5000 },
       cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
       maxSockets: 32,
@@ -87,6 +89,8 @@ describe('readConfig', () => {
       IDENTITY_RESOURCE:
         ' urn:sap:identity:application:provider:name:a  urn:sap:identity:application:provider:clientid:b',
       BACKEND_URL: 'https://backend.cert.example/base',
+      BACKEND_PLAIN_URL: 'http://localhost:5001',
+      DEMO_ATTACKS: 'true',
       TOKEN_TIMEOUT_MS: '1000',
       DESTINATION_TIMEOUT_MS: '2000',
       BACKEND_TIMEOUT_MS: '3000',
@@ -106,6 +110,8 @@ describe('readConfig', () => {
         'urn:sap:identity:application:provider:clientid:b',
       ],
       backendUrl: new URL('https://backend.cert.example/base'),
+      backendPlainUrl: new URL('http://localhost:5001'),
+      demoAttacks: true,
       timeouts: { tokenMs: 1000, destinationMs: 2000, backendMs: 3000 },
       cacheAges: { tokenMs: 60_000, destinationMs: 30_000 },
       maxSockets: 16,
@@ -208,11 +214,23 @@ describe('readConfig', () => {
     'backend.example',
     'https://user:s3cret@backend.example',
     'https://b.example?x=s3cret',
-  ])('refuses %s as BACKEND_URL without quoting it', (value) => {
-    process.env['BACKEND_URL'] = value;
-    expect(problems()).toHaveLength(1);
-    expect(problems()[0]).toMatch(/^BACKEND_URL must be the base address of the backend/);
-    expect(problems()[0]).not.toContain('s3cret');
+  ])('refuses %s as BACKEND_URL and as BACKEND_PLAIN_URL without quoting it', (value) => {
+    Object.assign(process.env, { BACKEND_URL: value, BACKEND_PLAIN_URL: value });
+    expect(problems()).toEqual([
+      expect.stringMatching(/^BACKEND_URL must be the base address of the backend/),
+      expect.stringMatching(/^BACKEND_PLAIN_URL must be the base address of the backend without client certificates/),
+    ]);
+    expect(problems().join()).not.toContain('s3cret');
+  });
+
+  it.each(['yes', '1', 'TRUE', ' true'])('refuses DEMO_ATTACKS=%s', (value) => {
+    process.env['DEMO_ATTACKS'] = value;
+    expect(problems()).toEqual([expect.stringContaining('give true or false, or unset it for false')]);
+  });
+
+  it.each(['', 'false'])('switches the attacks off by DEMO_ATTACKS=%s', (value) => {
+    process.env['DEMO_ATTACKS'] = value;
+    expect(readConfig().demoAttacks).toBe(false);
   });
 
   it('refuses a resource that Identity has no such name for', () => {

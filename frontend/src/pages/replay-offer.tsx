@@ -7,8 +7,8 @@ export type ReplayOffer =
       readonly kind: 'on';
       /** Where the form is sent. */
       readonly action: string;
-      /** The hidden field that proves it to be this app's. */
-      readonly proof: { readonly name: string; readonly value: string };
+      /** Proves it to be this app's: a hidden field that repeats a cookie. */
+      readonly proof: { readonly cookie: string; readonly field: string; readonly value: string };
     }
   | { readonly kind: 'off'; readonly appName: string };
 
@@ -35,7 +35,7 @@ interface ReplayFormProps {
 export function ReplayForm({ offer: { action, proof }, label }: ReplayFormProps): JSX.Element {
   return (
     <form method="post" action={action}>
-      <input type="hidden" name={proof.name} value={proof.value} />
+      <input type="hidden" name={proof.field} value={proof.value} />
       <button class="fd-button fd-button--emphasized" type="submit">
         <span class="fd-button__text">{label}</span>
       </button>

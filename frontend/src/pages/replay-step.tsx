@@ -51,8 +51,10 @@ function Made({ result, boundTo }: { readonly result: MadeStep; readonly boundTo
       <Fact name="Sent along">
         <Presented request={request} boundTo={boundTo} />
       </Fact>
-      <Fact name="Reason, in the words of the answer">{answer.reason}</Fact>
       {answer.kind === 'answered' && <Answer answer={answer} />}
+      <Fact name={answer.kind === 'answered' ? 'Reason, in the words of the answer' : 'Why no answer came'}>
+        {answer.reason}
+      </Fact>
     </dl>
   );
 }
@@ -83,11 +85,16 @@ function Presented({ request, boundTo }: { readonly request: ReplayRequest; read
   );
 }
 
+/** The reason stands right below, so that the challenge need not repeat it. */
 function Answer({ answer }: { readonly answer: Extract<ReplayAnswer, { kind: 'answered' }> }): JSX.Element {
-  const { status, challenge, durationMs } = answer;
+  const { status, challenge, reason, durationMs } = answer;
   return (
     <Fact name={`Answer, after ${formatDuration(durationMs)}`}>
-      <CodeBlock>{challenge === undefined ? `${status}` : `${status}\nWWW-Authenticate: ${challenge}`}</CodeBlock>
+      <CodeBlock>
+        {challenge === undefined
+          ? String(status)
+          : `${status}\nWWW-Authenticate: ${challenge.replace(`"${reason}"`, '"…"')}`}
+      </CodeBlock>
     </Fact>
   );
 }

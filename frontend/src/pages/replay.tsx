@@ -6,6 +6,7 @@ import { MessageStrip } from './message-strip';
 import { ReplayForm, type ReplayOffer } from './replay-offer';
 import { ReplayStepCard } from './replay-step';
 import { renderPage, type ShellModel } from './shell';
+import { CodeBlock } from './text';
 
 export interface ReplayModel {
   readonly shell: ShellModel;
@@ -26,13 +27,16 @@ export function renderReplay({ shell, title, path, replay, offer }: ReplayModel)
     path,
     header: <ReplayHeader title={title} path={path} replay={replay} offer={offer} />,
     children: (
-      <Card id="steps" title="Four ways to use one token">
-        <ol class="replay">
-          {replay.steps.map((step) => (
-            <ReplayStepCard key={step.id} step={step} boundTo={replay.boundTo} />
-          ))}
-        </ol>
-      </Card>
+      <>
+        <Card id="steps" title="Four ways to use one token">
+          <ol class="replay">
+            {replay.steps.map((step) => (
+              <ReplayStepCard key={step.id} step={step} boundTo={replay.boundTo} />
+            ))}
+          </ol>
+        </Card>
+        {offer.kind === 'on' && <ReplayAsJson origin={shell.origin} offer={offer} />}
+      </>
     ),
   });
 }
@@ -96,5 +100,24 @@ function Surprise({ titles }: { readonly titles: readonly string[] }): JSX.Eleme
         <code>ACCEPT_BOUND_TOKENS_ON_PLAIN_ROUTES</code>.
       </p>
     </MessageStrip>
+  );
+}
+
+interface ReplayAsJsonProps {
+  readonly origin: string | undefined;
+  readonly offer: Extract<ReplayOffer, { kind: 'on' }>;
+}
+
+/** A client that is no browser chooses cookie and field itself: they only have to be the same. */
+function ReplayAsJson({ origin, offer: { action, proof } }: ReplayAsJsonProps): JSX.Element {
+  const address = `${origin ?? 'https://<this host>'}${action}`;
+  return (
+    <Card id="json" title="The same as JSON">
+      <p>A client that asks for JSON gets everything that this page shows. Each request replays the token anew.</p>
+      <CodeBlock>
+        {`PROOF=$(openssl rand -hex 32)
+curl -H 'Accept: application/json' -H "Cookie: ${proof.cookie}=$PROOF" -d "${proof.field}=$PROOF" '${address}'`}
+      </CodeBlock>
+    </Card>
   );
 }

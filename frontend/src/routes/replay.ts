@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { DemoOffError, MethodNotAllowedError, TooManyRequestsError } from '../errors';
 import { renderReplay, type ReplayOffer } from '../pages';
 import { RateLimit } from '../rate-limit';
-import { createFormField, requireOwnForm } from '../request-forgery';
+import { proveForm, requireOwnForm } from '../request-forgery';
 import { respond } from '../respond';
 import { scenarioAt, type CurrentScenarios } from '../scenarios/current-scenarios';
 import type { CreateShell } from '../shell';
@@ -21,7 +21,7 @@ export type OfferReplay = (req: Request, res: Response, pagePath: string) => Rep
 
 export function createReplayOffer({ isOn, appName }: ReplaySettings): OfferReplay {
   return (req, res, pagePath) =>
-    isOn ? { kind: 'on', action: replayPath(pagePath), proof: createFormField(req, res) } : { kind: 'off', appName };
+    isOn ? { kind: 'on', action: replayPath(pagePath), proof: proveForm(req, res) } : { kind: 'off', appName };
 }
 
 /** Uses the token of a scenario again, as a thief would: `POST <path of its page>/replay`. */
@@ -38,7 +38,7 @@ export function replayRoutes(
     router.post(replayPath(path), guard, async (req: Request, res: Response) => {
       const scenario = scenarioAt(scenarios, path);
       const { page } = scenario;
-      const replay = await scenario.replay(req.path);
+      const replay = await scenario.replay(replayPath(path));
       respond(req, res, {
         status: 200,
         html: () => renderReplay({ ...page, shell: createShell(req), replay, offer: offerReplay(req, res, path) }),

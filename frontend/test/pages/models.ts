@@ -1,5 +1,6 @@
 import type { Hop } from '../../src/hops';
-import type { ShellModel } from '../../src/pages';
+import type { ReplayOffer, ShellModel } from '../../src/pages';
+import type { Replay, ReplayStep } from '../../src/replay/replay';
 import type { CertificateCard, ScenarioCard, ScenarioPage, ScenarioResult } from '../../src/scenario';
 
 /** Fixed models of what a run brings, for the tests of the pages and for the pictures of them. */
@@ -351,3 +352,115 @@ export const CARDS: readonly ScenarioCard[] = [
 function ok(hop: Hop): Hop {
   return { ...hop, status: 200 };
 }
+
+export const OFFER: ReplayOffer = {
+  kind: 'on',
+  action: '/app/replay',
+  proof: { cookie: 'csrf', field: 'csrf', value: 'mD4xJ2rB7cQ0vT9wYkLh3sN6pA8eF1gU5iZoX-Cj_Ea' },
+};
+
+const ENDPOINT = 'https://backendmtls-yourname.cert.cfapps.example/endpoint';
+
+const OWNER: ReplayStep = {
+  id: 'own-certificate',
+  title: 'With its own certificate',
+  story: 'The owner of the token shows the certificate that it was fetched with.',
+  expected: 'accepted',
+  result: {
+    kind: 'made',
+    request: { method: 'GET', url: ENDPOINT, certificate: CERTIFICATE },
+    answer: { kind: 'answered', status: 200, reason: 'Backend app successfully called.', durationMs: 41.3 },
+    asExpected: true,
+  },
+};
+
+const NO_CERTIFICATE = 'The token is bound to a client certificate, and none came with the request.';
+const THIEF: ReplayStep = {
+  id: 'no-certificate',
+  title: 'Without a certificate',
+  story: 'A thief has found the token, in a log say, and has nothing else.',
+  expected: 'refused',
+  result: {
+    kind: 'made',
+    request: { method: 'GET', url: ENDPOINT },
+    answer: {
+      kind: 'answered',
+      status: 401,
+      challenge: `Bearer error="invalid_token", error_description="${NO_CERTIFICATE}"`,
+      reason: NO_CERTIFICATE,
+      durationMs: 38,
+    },
+    asExpected: true,
+  },
+};
+
+const THIEF_WITH_CERTIFICATE: ReplayStep = {
+  ...THIEF,
+  id: 'other-certificate',
+  title: 'With another certificate',
+  result: {
+    ...THIEF.result,
+    request: { method: 'GET', url: ENDPOINT, certificate: { ...CERTIFICATE, 'x5t#S256': FRONTEND_CERTIFICATE } },
+  } as ReplayStep['result'], // with the request of a step that was made
+};
+
+const FORGER: ReplayStep = {
+  ...THIEF,
+  id: 'forged-header',
+  title: 'With its certificate in a header',
+  result: {
+    ...THIEF.result,
+    request: {
+      method: 'GET',
+      url: 'https://backendmtls-yourname.cfapps.example/endpoint',
+      headers: { 'x-forwarded-client-cert': 'MIIEYzCCA0ugAwIBAgIRAK5K… (1504 characters)' },
+    },
+  } as ReplayStep['result'], // with the request of a step that was made
+};
+
+/** A bound token, refused each time that it came as a thief would send it. */
+export const REPLAY: Replay = { boundTo: KEYSTORE, steps: [OWNER, THIEF, THIEF_WITH_CERTIFICATE, FORGER] };
+
+/** A plain route that lets bound tokens in, and a certificate route that gave no answer. */
+export const REPLAY_LEAK: Replay = {
+  ...REPLAY,
+  steps: [
+    OWNER,
+    {
+      ...THIEF,
+      result: {
+        kind: 'made',
+        request: { method: 'GET', url: ENDPOINT },
+        answer: { kind: 'unanswered', reason: 'The backend did not answer within 5000 ms.' },
+        asExpected: false,
+      },
+    },
+    THIEF_WITH_CERTIFICATE,
+    {
+      ...FORGER,
+      result: {
+        ...FORGER.result,
+        answer: { kind: 'answered', status: 200, reason: '<b>Backend app successfully called.</b>', durationMs: 12 },
+        asExpected: false,
+      } as ReplayStep['result'], // with the answer of a step that was made
+    },
+  ],
+};
+
+/** No second certificate and no plain route. */
+export const REPLAY_IN_PART: Replay = {
+  ...REPLAY,
+  steps: [
+    OWNER,
+    THIEF,
+    {
+      ...THIEF_WITH_CERTIFICATE,
+      result: {
+        kind: 'omitted',
+        reason: 'This app has no second certificate.',
+        remedy: `Make the call yourself: \`mtls call other-key.txt ${ENDPOINT}\`.`,
+      },
+    },
+    { ...FORGER, result: { kind: 'omitted', reason: 'No plain route is known.', remedy: 'Name it.' } },
+  ],
+};

@@ -69,6 +69,8 @@ export interface Services {
   /** Everything secret that was in play: it must turn up in no log and on no page. */
   readonly secrets: () => readonly string[];
   readonly tokens: { readonly service: string[]; readonly target: string[]; readonly identity: string[] };
+  /** A token of XSUAA for the backend, bound to the certificate with this thumbprint, or to none. */
+  readonly signBoundToken: (thumbprint: string | undefined) => Promise<string>;
   readonly createAgent: (options: AgentOptions) => Agent;
   reset(): void;
   stop(): Promise<void>;
@@ -158,8 +160,9 @@ export async function startServices(): Promise<Services> {
     sendJson(res, 200, { ...found, authTokens: behaviour.authTokens ?? [await retrieveToken()] });
   };
 
-  const signTargetToken = async (thumbprint: string): Promise<string> => {
-    const claims = { client_id: targetClientId, zid: 'zone', cnf: { 'x5t#S256': thumbprint } };
+  const signTargetToken = async (thumbprint: string | undefined): Promise<string> => {
+    const cnf = thumbprint === undefined ? {} : { cnf: { 'x5t#S256': thumbprint } };
+    const claims = { client_id: targetClientId, zid: 'zone', ...cnf };
     const token = await signToken(claims, behaviour.targetTokenLifetime);
     tokens.target.push(token);
     return token;
@@ -216,6 +219,7 @@ export async function startServices(): Promise<Services> {
       keyLine(identityBinding),
       ...Object.values(tokens).flat(),
     ],
+    signBoundToken: signTargetToken,
     createAgent: (options) => new Agent({ ...options, ca: ca.rootPem }),
     reset() {
       for (const standIn of all) standIn.reset();
