@@ -64,7 +64,8 @@ function explainReadFailure(error: unknown): string {
   // @sap/xsenv throws a VError, whose `cause` is a method (no type says so) and whose message ends with the cause's.
   const cause = typeof error.cause === 'function' ? (error.cause as () => unknown)() : undefined;
   if (cause instanceof Error && cause.name === 'SyntaxError') {
-    return error.message.replace(`: ${cause.message}`, '') + NOT_CLOUD_FOUNDRYS;
+    const message = error.message.replace(`: ${cause.message}`, '');
+    return (message.endsWith('.') ? message : `${message}.`) + NOT_CLOUD_FOUNDRYS;
   }
   return error.name === 'TypeError' ? `VCAP_SERVICES has a wrong shape.${NOT_CLOUD_FOUNDRYS}` : error.message;
 }
