@@ -11,6 +11,8 @@ export interface CliContext {
   /** Writes one line to standard error. */
   readonly err: (line: string) => void;
   readonly readStdin: () => Promise<Buffer>;
+  /** Asks for a secret without showing what is typed; undefined where nobody can be asked. */
+  readonly readSecret?: (question: string) => Promise<string>;
 }
 
 /** 0 fine, 1 findings or failure, 2 wrong usage. */

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { isatty } from 'node:tty';
+import { readSecret } from './files/read-secret';
 import { runCli } from './program';
 
 async function main(): Promise<void> {
@@ -11,6 +12,10 @@ async function main(): Promise<void> {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     readStdin: () => buffer(process.stdin),
+    ...(process.stdin.isTTY && {
+      readSecret: (question: string) =>
+        readSecret(process.stdin, { question, write: (text) => void process.stderr.write(text) }),
+    }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCall } from './commands/call';
 import { addCertExtract } from './commands/cert-extract';
+import { addCertInspect } from './commands/cert-inspect';
 import { addCertJwks } from './commands/cert-jwks';
 import { addCertSelfSigned } from './commands/cert-self-signed';
 import { addDestinationDeploy } from './commands/destination-deploy';
@@ -37,6 +38,7 @@ function createProgram(context: CliContext, setExitCode: (code: ExitCode) => voi
     .exitOverride();
   const cert = inherit(program, program.command('cert').description('Certificates, keys and keystores'));
   inherit(program, addCertExtract(cert, context, setExitCode));
+  inherit(program, addCertInspect(cert, context, setExitCode));
   inherit(program, addCertSelfSigned(cert, context, setExitCode));
   inherit(program, addCertJwks(cert, context, setExitCode));
   const destination = inherit(program, program.command('destination').description('Destinations of the cockpit'));

@@ -7,6 +7,7 @@ describe('mtls', () => {
     [['cert', 'extract', '--help'], 0, 'Examples:'],
     [['cert', 'self-signed', '--help'], 0, 'Examples:'],
     [['cert', 'jwks', '--help'], 0, 'Examples:'],
+    [['cert', 'inspect', '--help'], 0, 'Examples:'],
     [['destination', 'deploy', '--help'], 0, 'Examples:'],
   ])('%p exits with %i', async (argv, exitCode, text) => {
     const run = await runInProcess(argv);

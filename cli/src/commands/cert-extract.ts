@@ -3,27 +3,26 @@ import type { Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
 import { Failure, UsageFailure } from '../failure';
 import { readEnvironmentInput } from '../files/read-environment';
-import { readInput } from '../files/read-input';
+import { decodeText, readBinaryInput, type BinaryInput, type Input } from '../files/read-input';
+import { addPasswordOptions, createPasswordSource, type PasswordOptions } from '../files/read-password';
 import { writeOwnFiles, type WrittenFile } from '../files/write-own-files';
+import type { Finding } from '../findings';
 import type { CertificateFacts } from '../pki/certificate';
-import {
-  checkUsable,
-  describeChain,
-  formatChain,
-  formatKeystore,
-  readIdentity,
-  type ClientIdentity,
-} from '../pki/keystore';
-import { nameOf, readBindings, type NamedCredentials } from '../service-key/bindings';
+import { inspectCredential, type IdentityReport } from '../pki/inspect-credential';
+import { formatChain, formatKeystore, identityOf, type ClientIdentity } from '../pki/keystore';
+import { findBindings, readBindingCredential, readCredentials, type Credential } from '../pki/read-credential';
+import { nameOf, type NamedCredentials } from '../service-key/bindings';
 import { readCertificateCredentials, type CertificateCredentials } from '../service-key/client-credentials';
 import { selectBinding } from '../service-key/select-binding';
-import { createStyles, formatCertificate, formatPairs } from './styles';
+import { formatIdentity } from './format-credential';
+import { formatFindings } from './format-findings';
+import { createStyles, formatPairs } from './styles';
 
 /** The keystore that `destination/destination_to_mtlsapp` names: what a key is for that does not say its instance. */
 const DEFAULT_INSTANCE = 'mtlsXsuaa';
 const CERTIFICATE_FILE = 'certificate.cer';
 
-interface ExtractOptions {
+interface ExtractOptions extends PasswordOptions {
   readonly service?: string;
   readonly out: string;
   readonly name?: string;
@@ -35,31 +34,39 @@ interface Extracted {
   readonly source: { readonly input: string; readonly service?: string; readonly offering?: string };
   readonly clientId?: string;
   readonly tokenServiceURL?: string;
+  /** `host` or `host:port` of the servers that take the certificate. */
+  readonly hosts: readonly string[];
   readonly chain: readonly CertificateFacts[];
-  readonly notes: readonly string[];
+  /** What was wrong with the input and is not with the files. */
+  readonly mended: readonly string[];
+  readonly findings: readonly Finding[];
   readonly files: { readonly privateKey: string; readonly certificate: string; readonly keystore: string };
 }
 
 /** Adds `cert extract`: certificate, key and keystore from a service key or binding. */
 export function addCertExtract(cert: Command, context: CliContext, setExitCode: (code: ExitCode) => void): Command {
-  return cert
+  const command = cert
     .command('extract')
-    .description('write certificate, private key and keystore of a service key or binding, and say what is in it')
+    .description(
+      'write certificate, private key and keystore of a service key, binding or keystore, and say what is in it',
+    )
     .argument(
       '[FILE]',
-      'output of "cf service-key" or "cf env", or VCAP_SERVICES as JSON; - reads standard input; without it the environment is read',
+      'output of "cf service-key" or "cf env", VCAP_SERVICES as JSON, or a keystore; - reads standard input; without it the environment is read',
     )
     .option('--service <NAME>', 'service instance or binding, when there are several with a certificate')
     .option('--out <DIR>', 'folder to write into', 'certificate')
     .option('--name <FILE>', 'file name of the keystore (default: <instance>_client_certificate.pem)')
     .option('--force', 'overwrite files that mtls did not write')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return addPasswordOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   cf service-key mtlsXsuaa reader | mtls cert extract -
   mtls cert extract backend-env.txt --service mtlsXsuaa --out certificate
+  mtls cert extract client.p12 --password-file password.txt
 
 Writes privateKey.txt and the keystore (both readable by you alone) and certificate.cer. Exit code 1 when certificate
 and key do not belong together, a part of the chain is missing or something is expired; nothing is written then.`,
@@ -70,41 +77,71 @@ and key do not belong together, a part of the chain is missing or something is e
 }
 
 async function extract(context: CliContext, file: string | undefined, options: ExtractOptions): Promise<ExitCode> {
-  const input = file === undefined ? await readEnvironmentInput(context) : await readInput(context, file);
-  const binding = selectBinding(readBindings(input.text), {
-    purpose: 'certificate',
-    service: options.service,
-    source: input.name,
-  });
-  const credentials = readCertificateCredentials(binding);
-  const identity = readIdentity(requirePair(binding, credentials));
-  const now = context.now();
-  const notes = checkUsable(identity, now);
-  const files = await writeFiles(context, { identity, binding, options });
+  const { credential, input } = await readSource(context, file, options);
+  const { binding } = credential;
+  const identity = identityOf(credential);
+  const report = inspectCredential(credential, { now: context.now() });
+  const [fatal] = report.findings;
+  if (fatal?.severity === 'error') throw new Failure(fatal.code, fatal.message, fatal.remedy);
+  const [inspected] = report.identities;
+  if (inspected === undefined) throw new Error('an identity was read and none is reported');
+  const files = await writeFiles(context, { identity, instance: binding?.instance, options });
+  const { clientId, tokenUrl, hosts } = binding === undefined ? noClient : readCertificateCredentials(binding);
   const extracted: Extracted = {
     source: {
-      input: input.name,
-      ...(binding.instance !== undefined && { service: binding.instance }),
-      ...(binding.offering !== undefined && { offering: binding.offering }),
+      input,
+      ...(binding?.instance !== undefined && { service: binding.instance }),
+      ...(binding?.offering !== undefined && { offering: binding.offering }),
     },
-    ...(credentials.clientId !== undefined && { clientId: credentials.clientId }),
-    ...(credentials.tokenUrl !== undefined && { tokenServiceURL: credentials.tokenUrl }),
-    chain: describeChain(identity.chain, now),
-    notes,
+    ...(clientId !== undefined && { clientId }),
+    ...(tokenUrl !== undefined && { tokenServiceURL: tokenUrl }),
+    hosts,
+    chain: inspected.chain,
+    mended: report.findings.flatMap(({ code }) => mendings[code] ?? []),
+    findings: report.findings.filter(({ code }) => mendings[code] === undefined),
     files: { privateKey: files[0].path, certificate: files[1].path, keystore: files[2].path },
   };
   if (options.json === true) context.out(JSON.stringify(extracted, null, 2));
-  else print(context, extracted, { files, name: nameOf(binding) });
+  else print(context, extracted, { files, inspected, name: credential.name });
   return 0;
 }
 
-function requirePair(
-  binding: NamedCredentials,
-  credentials: CertificateCredentials,
-): { certificate: string; key: string } {
-  const { certificate, key } = credentials;
-  if (certificate !== undefined && key !== undefined) return { certificate, key };
-  throw new Failure(
+const noClient: CertificateCredentials = { hosts: [] };
+
+/** Findings that writing the files has settled. */
+const mendings: Readonly<Record<string, string>> = {
+  'chain-order': 'The chain was not in order; it is written leaf first, each followed by its issuer.',
+  'pem-repaired': 'Line breaks or dashes were damaged; the files are as RFC 7468 wants them.',
+  'keystore-legacy': 'The keystore was encrypted in an outdated way; the files are not encrypted at all.',
+  'key-encryption-legacy': 'The key was encrypted in an outdated way; in the files it is not encrypted at all.',
+};
+
+/** Chooses the one binding with a certificate where the input holds bindings; else it is a keystore or PEM file. */
+async function readSource(
+  context: CliContext,
+  file: string | undefined,
+  options: ExtractOptions,
+): Promise<{ credential: Credential; input: string }> {
+  const { bytes, name } =
+    file === undefined ? toBinary(await readEnvironmentInput(context)) : await readBinaryInput(context, file);
+  const askPassword = createPasswordSource(context, options);
+  const bindings = findBindings(decodeText(bytes));
+  if (bindings.length === 0) {
+    const [credential] = await readCredentials({ bytes, name }, { askPassword });
+    return { credential, input: name };
+  }
+  const binding = selectBinding(bindings, { purpose: 'certificate', service: options.service, source: name });
+  const { key } = readCertificateCredentials(binding);
+  if (key === undefined) throw keyMissing(binding);
+  return { credential: await readBindingCredential(binding, { askPassword, name: nameOf(binding) }), input: name };
+}
+
+function toBinary({ text, name }: Input): BinaryInput {
+  return { bytes: Buffer.from(text), name };
+}
+
+function keyMissing(binding: NamedCredentials): Failure {
+  return new Failure(
     'key-missing',
     `${nameOf(binding)} has a certificate but no private key.`,
     'It was made with a certificate of your own: its key is where you made it. For a pair made by the service create a binding or key with {"credential-type":"x509","x509":{…}} without "certificate".',
@@ -115,9 +152,9 @@ type Files = readonly [privateKey: WrittenFile, certificate: WrittenFile, keysto
 
 async function writeFiles(
   context: CliContext,
-  { identity, binding, options }: { identity: ClientIdentity; binding: NamedCredentials; options: ExtractOptions },
+  { identity, instance, options }: { identity: ClientIdentity; instance: string | undefined; options: ExtractOptions },
 ): Promise<Files> {
-  const keystore = options.name ?? `${fileNameOf(binding.instance ?? DEFAULT_INSTANCE)}_client_certificate.pem`;
+  const keystore = options.name ?? `${fileNameOf(instance ?? DEFAULT_INSTANCE)}_client_certificate.pem`;
   if (keystore !== basename(keystore) || !/\.(pem|crt|cer)$/i.test(keystore) || keystore === CERTIFICATE_FILE)
     throw new UsageFailure(
       'keystore-name',
@@ -143,22 +180,29 @@ function fileNameOf(instance: string): string {
   return instance.replaceAll(/[^A-Za-z0-9._-]/g, '_');
 }
 
-function print(context: CliContext, found: Extracted, { files, name }: { files: Files; name: string }): void {
+function print(
+  context: CliContext,
+  found: Extracted,
+  { files, inspected, name }: { files: Files; inspected: IdentityReport; name: string },
+): void {
   const styles = createStyles(context.colour);
   const offering = found.source.offering === undefined ? '' : ` (${found.source.offering})`;
   const count = found.chain.length === 1 ? 'one certificate' : `${found.chain.length} certificates`;
-  const lines = [
-    `${styles.green('Certificate and key belong together.')} Read from ${found.source.input}, ${name}${offering}; ${count}:`,
-    '',
-    ...found.chain.flatMap((facts) => [...formatCertificate(facts, styles), '']),
-    ...found.notes.flatMap((note) => [`${styles.yellow('Note')}  ${note}`, '']),
-    'Files:',
-    ...formatPairs(files.map(({ path, mode, state }) => [path, `0${mode.toString(8)}, ${state}`])),
-  ];
   const pairs: Array<readonly [string, string]> = [];
   if (found.clientId !== undefined) pairs.push(['clientId', found.clientId]);
   if (found.tokenServiceURL !== undefined) pairs.push(['tokenServiceURL', found.tokenServiceURL]);
-  if (pairs.length > 0)
-    lines.push('', 'A destination or token request needs besides the keystore:', ...formatPairs(pairs));
+  if (found.hosts.length > 0) pairs.push(['host, for Postman', found.hosts.join(' and ')]);
+  const lines = [
+    `${styles.green('Certificate and key belong together.')} Read from ${found.source.input}, ${name}${offering}; ${count}:`,
+    '',
+    ...formatIdentity(inspected, styles),
+    ...found.mended.flatMap((text) => [`${styles.cyan('Mended')}  ${text}`, '']),
+    ...(found.findings.length === 0 ? [] : [...formatFindings(found.findings, styles), '']),
+    'Files:',
+    ...formatPairs(files.map(({ path, mode, state }) => [path, `0${mode.toString(8)}, ${state}`])),
+    ...(pairs.length === 0
+      ? []
+      : ['', 'A destination or token request needs besides the keystore:', ...formatPairs(pairs)]),
+  ];
   for (const line of lines) context.out(line);
 }

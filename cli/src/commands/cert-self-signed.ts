@@ -99,7 +99,7 @@ function print(context: CliContext, { facts, files, former }: Made): void {
   const lines = [
     styles.green('Made a private key and a certificate that it has signed itself.'),
     '',
-    ...formatCertificate({ ...facts, issuer: 'itself' }, styles),
+    ...formatCertificate(facts, styles),
     '',
     'Files:',
     ...formatPairs(files.map(({ path, mode }) => [path, `0${mode.toString(8)}`])),

@@ -8,9 +8,9 @@ export function createStyles(colour: boolean): Styles {
   return createColors(colour);
 }
 
-/** Two columns, the first padded to the widest. */
-export function formatPairs(pairs: ReadonlyArray<readonly [string, string]>, indent = 2): string[] {
-  const width = Math.max(...pairs.map(([name]) => name.length));
+/** Two columns, the first padded to the widest, or to `least` characters. */
+export function formatPairs(pairs: ReadonlyArray<readonly [string, string]>, indent = 2, least = 0): string[] {
+  const width = Math.max(least, ...pairs.map(([name]) => name.length));
   return pairs.map(([name, value]) => `${' '.repeat(indent)}${name.padEnd(width)}  ${value}`.trimEnd());
 }
 
@@ -21,7 +21,7 @@ export function formatCertificate(facts: CertificateFacts, styles: Styles): stri
     ...formatPairs(
       [
         ['subject', facts.subject],
-        ['issuer', facts.role === 'root' ? 'itself' : facts.issuer],
+        ['issuer', facts.role === 'root' || facts.issuer === facts.subject ? 'itself' : facts.issuer],
         ['valid', `${facts.notBefore} to ${facts.notAfter}, ${formatDaysLeft(facts.daysLeft)}`],
         ['key', facts.key],
         ['x5t#S256', facts['x5t#S256']],

@@ -5,8 +5,10 @@ import { describeKey } from './private-key';
 
 const certificateLabels: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
 const DAY_MS = 86_400_000;
-/** Extended key usage id-kp-clientAuth, RFC 5280 §4.2.1.12. */
+/** Extended key usages, RFC 5280 §4.2.1.12. */
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+const ANY_USAGE = '2.5.29.37.0';
 
 export type CertificateRole = 'leaf' | 'intermediate' | 'root';
 
@@ -79,7 +81,23 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
 
 /** Whether a TLS server may accept it from a client: no extended key usage at all means every use. */
 export function allowsClientAuthentication(certificate: X509Certificate): boolean {
+  return allowsUsage(certificate, CLIENT_AUTH);
+}
+
+/** Whether a TLS client may accept it from a server. */
+export function allowsServerAuthentication(certificate: X509Certificate): boolean {
+  return allowsUsage(certificate, SERVER_AUTH);
+}
+
+function allowsUsage(certificate: X509Certificate, usage: string): boolean {
   // Node's types say string[], but it is undefined where the extension is absent.
   const usages = certificate.keyUsage as string[] | undefined;
-  return usages === undefined || usages.includes(CLIENT_AUTH);
+  return usages === undefined || usages.includes(usage) || usages.includes(ANY_USAGE);
+}
+
+/** Names with `*` that the certificate is for: its common name and its alternative DNS names. */
+export function findWildcards({ subject, subjectAltName }: X509Certificate): string[] {
+  const common = /^CN=(.*)$/m.exec(subject ?? '')?.[1];
+  const alternative = [...(subjectAltName ?? '').matchAll(/DNS:([^\s,"]+)/g)].map(([, name = '']) => name);
+  return [...new Set([...(common === undefined ? [] : [common]), ...alternative])].filter((name) => name.includes('*'));
 }

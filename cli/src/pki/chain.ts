@@ -2,6 +2,9 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { Failure } from '../failure';
 import { computeThumbprint, formatName, isSelfSigned, type CertificateRole } from './certificate';
 
+/** Signatures that are checked in the search for issuers; a chain has three or four. */
+const MAX_VERIFICATIONS = 500;
+
 export interface CertificateChain {
   /** Leaf first, each followed by its issuer. */
   readonly certificates: readonly [X509Certificate, ...X509Certificate[]];
@@ -19,7 +22,7 @@ export interface CertificateChain {
  */
 export function orderChain(certificates: readonly X509Certificate[], key: KeyObject): CertificateChain {
   const leaf = findOwner(certificates, key);
-  const { chain, rest } = followIssuers(leaf, certificates);
+  const { chain, rest } = followIssuers(leaf, new IssuerPool(certificates));
   const complete = isSelfSigned(chain.at(-1) ?? leaf);
   refuseRemainder({ chain, complete, rest });
   const sameOrder = certificates.length === chain.length && chain.every((one, index) => one === certificates[index]);
@@ -41,30 +44,57 @@ export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate
 /** Leads from a certificate to its issuers, as far as they are there; the rest belongs elsewhere. Copies count once. */
 export function followIssuers(
   leaf: X509Certificate,
-  certificates: readonly X509Certificate[],
+  pool: IssuerPool,
 ): { readonly chain: [X509Certificate, ...X509Certificate[]]; readonly rest: X509Certificate[] } {
-  const pool = new Map(certificates.map((certificate) => [computeThumbprint(certificate), certificate]));
   const chain: [X509Certificate, ...X509Certificate[]] = [leaf];
-  pool.delete(computeThumbprint(leaf));
-  let last = leaf;
-  while (!isSelfSigned(last)) {
-    const issuer = findIssuer(last, pool.values());
+  const used = new Set([computeThumbprint(leaf)]);
+  for (let last = leaf; !isSelfSigned(last);) {
+    const issuer = pool.findIssuer(last, used);
     if (issuer === undefined) break;
     chain.push(issuer);
-    pool.delete(computeThumbprint(issuer));
+    used.add(computeThumbprint(issuer));
     last = issuer;
   }
-  return { chain, rest: [...pool.values()] };
+  return { chain, rest: pool.certificates.filter((one) => !used.has(computeThumbprint(one))) };
+}
+
+/** Certificates, each once, among which issuers are looked for by their subject. */
+export class IssuerPool {
+  readonly certificates: readonly X509Certificate[];
+  readonly #bySubject = new Map<string, X509Certificate[]>();
+  #verifications = 0;
+
+  constructor(certificates: readonly X509Certificate[]) {
+    this.certificates = [...new Map(certificates.map((one) => [computeThumbprint(one), one])).values()];
+    for (const certificate of this.certificates) {
+      const key = comparable(certificate.subject);
+      this.#bySubject.set(key, [...(this.#bySubject.get(key) ?? []), certificate]);
+    }
+  }
+
+  /**
+   * Finds the issuer of a certificate among those whose thumbprint is not in `except`.
+   * @throws {Failure} `chain-unclear` where too many have one name, so that looking for it would take long.
+   */
+  findIssuer(certificate: X509Certificate, except: ReadonlySet<string>): X509Certificate | undefined {
+    const candidates = this.#bySubject.get(comparable(certificate.issuer)) ?? [];
+    return candidates.find((candidate) => {
+      if (except.has(computeThumbprint(candidate)) || !certificate.checkIssued(candidate)) return false;
+      this.#verifications += 1;
+      if (this.#verifications > MAX_VERIFICATIONS) throw unclear(certificate);
+      return certificate.verify(candidate.publicKey);
+    });
+  }
+}
+
+/** Names are equal without regard to case and the number of blanks (RFC 5280 §7.1). */
+function comparable(name: string | undefined): string {
+  return (name ?? '').toLowerCase().replaceAll(/\s+/g, ' ');
 }
 
 export function roleOf(certificate: X509Certificate, index: number): CertificateRole {
   if (index === 0) return 'leaf';
   return isSelfSigned(certificate) ? 'root' : 'intermediate';
-}
-
-function findIssuer(certificate: X509Certificate, candidates: Iterable<X509Certificate>): X509Certificate | undefined {
-  for (const candidate of candidates) if (isIssuedBy(certificate, candidate)) return candidate;
-  return undefined;
 }
 
 function refuseRemainder(found: {
@@ -96,5 +126,13 @@ function keyMismatch(certificates: readonly X509Certificate[]): Failure {
     'key-mismatch',
     `The private key belongs to none of the certificates (${names}).`,
     'Take certificate and key from the same service key or binding: each one has a pair of its own.',
+  );
+}
+
+function unclear({ issuer }: X509Certificate): Failure {
+  return new Failure(
+    'chain-unclear',
+    `Too many certificates are called "${formatName(issuer)}" to tell which of them is the issuer.`,
+    'Give each chain in a file of its own.',
   );
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../failure';
+import { derLabels, findMarkers, type Marker } from './pem-markers';
 import { plainText, type PemRepair } from './pem-repair';
 
 /** One block of a PEM text (RFC 7468): `label` as in "BEGIN label". */
@@ -23,48 +24,10 @@ export interface PemText {
   readonly repairs: readonly PemRepair[];
 }
 
-interface Marker {
-  readonly kind: 'BEGIN' | 'END';
-  readonly label: string;
-  readonly start: number;
-  readonly end: number;
-  readonly dashes: readonly [before: number, after: number];
-}
-
 /** Columns of the base64 body, RFC 7468 §2. */
 const COLUMNS = 64;
 /** A bundle of public authorities has some 150. */
 const MAX_BLOCKS = 999;
-/** Labels that are understood although a part of their dashes is missing; the longer of two that begin alike comes first. */
-const LABELS = [
-  'CERTIFICATE REQUEST',
-  'NEW CERTIFICATE REQUEST',
-  'CERTIFICATE',
-  'X509 CERTIFICATE',
-  'TRUSTED CERTIFICATE',
-  'X509 CRL',
-  'ENCRYPTED PRIVATE KEY',
-  'RSA PRIVATE KEY',
-  'EC PRIVATE KEY',
-  'DSA PRIVATE KEY',
-  'OPENSSH PRIVATE KEY',
-  'PRIVATE KEY',
-  'PUBLIC KEY',
-  'RSA PUBLIC KEY',
-  'EC PARAMETERS',
-  'DH PARAMETERS',
-  'PKCS7',
-  'CMS',
-] as const;
-/** Blocks that hold something else than a SEQUENCE. */
-const OTHER_FORMATS: ReadonlySet<string> = new Set(['OPENSSH PRIVATE KEY', 'EC PARAMETERS']);
-const SEQUENCE = 0x30;
-const KNOWN = LABELS.map((label) => label.replaceAll(' ', String.raw`\s{0,4}`)).join('|');
-/** Every repetition is bounded, so that a text of dashes or blanks takes no quadratic time. */
-const MARKER = new RegExp(
-  String.raw`(-{0,16})\s{0,4}(BEGIN|END)\s{0,4}(?:(${KNOWN})|(?<=\s)([A-Z0-9][A-Z0-9 ]{0,39}(?=-)))\s{0,4}(-{5}(?=-{5}\s{0,4}BEGIN)|-{0,16})`,
-  'g',
-);
 const HEADERS =
   /^\s*Proc-Type:\s{0,4}4\s{0,4},\s{0,4}ENCRYPTED\s{0,4}DEK-Info:\s{0,4}([A-Z0-9-]{1,40})\s{0,4},\s{0,4}([\dA-F]{16,32})/i;
 
@@ -92,7 +55,7 @@ export function readPemBlocks(text: string, what: string): readonly PemBlock[] {
  */
 export function readPem(text: string, what: string): PemText {
   const plain = plainText(text);
-  const markers = findMarkers(plain.text);
+  const markers = findMarkers(plain.text, 2 * MAX_BLOCKS + 1);
   if (markers.length === 0) throw missing(what);
   if (markers.length > 2 * MAX_BLOCKS) throw tooMany(what);
   const repairs = new Set(plain.repairs);
@@ -105,30 +68,6 @@ export function readPem(text: string, what: string): PemText {
     for (const repair of findRepairs(body, [begin, end])) repairs.add(repair);
   }
   return { blocks, repairs: [...repairs] };
-}
-
-function findMarkers(text: string): Marker[] {
-  return [...text.matchAll(MARKER)].flatMap((match) => {
-    const [whole, before = '', kind = '', known, other = '', after = ''] = match;
-    // The words alone, in a comment: no marker.
-    if (before === '' && after === '') return [];
-    const label = known === undefined ? other.trim() : spellLabel(known);
-    const start = match.index;
-    return [
-      {
-        kind: kind === 'BEGIN' ? 'BEGIN' : 'END',
-        label,
-        start,
-        end: start + whole.length,
-        dashes: [before.length, after.length],
-      },
-    ];
-  });
-}
-
-function spellLabel(found: string): string {
-  const letters = found.replaceAll(/\s/g, '');
-  return LABELS.find((label) => label.replaceAll(' ', '') === letters) ?? found;
 }
 
 function pairMarkers(begin: Marker | undefined, end: Marker | undefined, what: string): readonly [Marker, Marker] {
@@ -155,13 +94,16 @@ function readBody(body: string, { label, what }: { label: string; what: string }
     throw damaged(what, 'what is between BEGIN and END is no base64 text, or a part of it is missing');
   const der = Buffer.from(base64, 'base64');
   if (encryption !== undefined) return { label, der, encryption };
+  if (!derLabels.has(label)) return { label, der };
   const length = readOuterLength(der);
-  if (der[0] !== SEQUENCE && !OTHER_FORMATS.has(label)) throw damaged(what, 'its first line is missing');
+  if (length === undefined) throw damaged(what, 'its first line is missing or damaged');
   // OpenSSL appends its own trust settings to a TRUSTED CERTIFICATE.
-  if (label === 'TRUSTED CERTIFICATE' && length !== undefined && length < der.length)
-    return { label, der: der.subarray(0, length) };
-  if (length !== undefined && length !== der.length)
-    throw damaged(what, `it holds ${der.length} bytes where its first ones announce ${length}: a part is missing`);
+  if (label === 'TRUSTED CERTIFICATE' && length < der.length) return { label, der: der.subarray(0, length) };
+  if (length !== der.length)
+    throw damaged(
+      what,
+      `it holds ${der.length} bytes where its first ones announce ${length}: a part is missing or twice there`,
+    );
   return { label, der };
 }
 
@@ -178,7 +120,7 @@ function readHeaders(body: string): { readonly encryption?: PemEncryption; reado
 /** Length of the first element with its header, where that is a SEQUENCE of definite length (X.690 §8.1.3). */
 function readOuterLength(der: Buffer): number | undefined {
   const [tag, first = 0] = der;
-  if (tag !== SEQUENCE || first === 0x80) return undefined;
+  if (tag !== 0x30 || first === 0x80) return undefined;
   if (first < 0x80) return 2 + first;
   const octets = first & 0x7f;
   if (octets > 6 || der.length < 2 + octets) return undefined;

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { Failure } from '../failure';
 import { computeThumbprint, formatName, isCertificateBlock, readCertificate } from './certificate';
-import { findOwner, followIssuers, isIssuedBy } from './chain';
+import { findOwner, followIssuers, IssuerPool, isIssuedBy } from './chain';
 import { readPemBlocks } from './pem';
 import { isPrivateKeyBlock, readPrivateKey } from './private-key';
 
@@ -27,7 +27,7 @@ export function readPublicChain(pem: string, what: string): PublicChain {
     );
   const keyBlock = blocks.find((block) => isPrivateKeyBlock(block));
   const leaf = keyBlock === undefined ? findLeaf(certificates) : findOwner(certificates, readPrivateKey(keyBlock).key);
-  const { chain, rest } = followIssuers(leaf, certificates);
+  const { chain, rest } = followIssuers(leaf, new IssuerPool(certificates));
   const foreign = rest[0];
   if (foreign === undefined) return chain;
   throw new Failure(

@@ -22,6 +22,8 @@ export interface Credential {
   readonly ignored: readonly string[];
   /** Damages that reading undid. */
   readonly repairs: readonly PemRepair[];
+  /** Whether a program takes the first certificate for the leaf; a keystore says itself which one that is. */
+  readonly orderMatters: boolean;
   readonly keystore?: KeystoreFacts;
   /** Where the credential comes from a service key or binding. */
   readonly binding?: NamedCredentials;
@@ -120,6 +122,7 @@ async function readKeystore({ bytes, name }: BinaryInput, { askPassword }: ReadO
     keys: keys.map((der) => ({ ...readPrivateKey({ label: 'PRIVATE KEY', der }), encoding: 'PKCS#8' })),
     ignored: [],
     repairs: [],
+    orderMatters: false,
     keystore,
   };
 }
@@ -175,12 +178,13 @@ async function readText(
 
 async function readServiceKeys({ text, name }: TextInput, options: ReadOptions): Promise<Credential[]> {
   const bindings = findBindings(text);
-  const credentials: Credential[] = [];
-  for (const binding of bindings) {
+  const withCertificate = bindings.filter((binding) => {
     const { certificate, key } = readCertificateCredentials(binding);
-    if (certificate === undefined && key === undefined) continue;
+    return certificate !== undefined || key !== undefined;
+  });
+  const credentials: Credential[] = [];
+  for (const binding of withCertificate)
     credentials.push(await readBindingCredential(binding, { ...options, name: `${name}, ${nameOf(binding)}` }));
-  }
   if (credentials.length > 0 || bindings.length === 0) return credentials;
   throw new Failure(
     'certificate-missing',
@@ -189,13 +193,16 @@ async function readServiceKeys({ text, name }: TextInput, options: ReadOptions):
   );
 }
 
-function findBindings(text: string): NamedCredentials[] {
+/**
+ * Reads the bindings of a text; none where it is no JSON. What is damaged as JSON can still hold its PEM blocks as a whole.
+ * @throws {Failure} `json-damaged` where there are none of these either.
+ */
+export function findBindings(text: string): NamedCredentials[] {
   if (!text.includes('{')) return [];
   try {
     return readBindings(text);
   } catch (error) {
-    // What is damaged as JSON can still hold its PEM blocks as a whole.
-    if (error instanceof Failure) return [];
+    if (error instanceof Failure && (error.code === 'json-missing' || text.includes('BEGIN'))) return [];
     throw error;
   }
 }
@@ -234,6 +241,7 @@ async function readBlocks(
     keys,
     ignored: ignored.map(({ label }) => label),
     repairs: [],
+    orderMatters: true,
   };
 }
 

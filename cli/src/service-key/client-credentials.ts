@@ -37,6 +37,8 @@ export interface CertificateCredentials {
   /** The token endpoint that takes the certificate. */
   readonly tokenUrl?: string;
   readonly credentialType?: string;
+  /** `host` or `host:port` of each server that takes the certificate, as Postman asks for it. */
+  readonly hosts: readonly string[];
 }
 
 /** @throws {Failure} `credentials-malformed` naming the property whose type is wrong. */
@@ -50,6 +52,8 @@ export function readCertificateCredentials(binding: NamedCredentials): Certifica
     ...(found.key !== undefined && { key: found.key }),
     ...(tokenUrl !== undefined && { tokenUrl }),
     ...(credentialType !== undefined && { credentialType }),
+    // A key of Process Integration Runtime is for the service itself, at `url`; those of XSUAA and IAS are for tokens.
+    hosts: hostsOf([tokenUrl, found.tokenurl === undefined ? undefined : found.url]),
   };
 }
 
@@ -58,6 +62,10 @@ export interface ClientQuery {
   readonly method?: OAuthClient['authentication']['kind'] | undefined;
   /** Used instead of what the binding says. */
   readonly tokenUrl?: string | undefined;
+}
+
+function hostsOf(urls: ReadonlyArray<string | undefined>): string[] {
+  return [...new Set(urls.flatMap((url) => (url !== undefined && URL.canParse(url) ? [new URL(url).host] : [])))];
 }
 
 /** @throws {Failure} `credentials-incomplete` naming what a client needs and this one has not. */

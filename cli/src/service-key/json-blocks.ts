@@ -10,6 +10,8 @@ export interface JsonBlock {
 const BLOCK_START = /^[ \t]*(?:[A-Za-z_][A-Za-z0-9_]*[ \t]*[:=][ \t]*)?\{/gm;
 /** Blocks that do not parse; a text with more of them is no output of `cf`. */
 const LIMIT = 50;
+/** Characters; no service key is longer. */
+const REPAIR_LIMIT = 200_000;
 
 /**
  * Finds the JSON objects in a text: a bare JSON file, the output of `cf service-key` with its heading, or the output
@@ -62,13 +64,32 @@ function findEnd(text: string, start: number): number {
 }
 
 function parseObject(json: string): Record<string, unknown> | undefined {
+  const value = parseJson(json) ?? (json.length > REPAIR_LIMIT ? undefined : parseJson(repairJson(json)));
+  return isRecord(value) ? value : undefined;
+}
+
+function parseJson(json: string): unknown {
   try {
-    const value: unknown = JSON.parse(json);
-    return isRecord(value) ? value : undefined;
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
 }
+
+/** Mends what people do to a service key by hand: line breaks put into the texts, and quotation marks of a weblog. */
+function repairJson(json: string): string {
+  let inString = false;
+  return json.replaceAll(/[\u201C-\u201F]/g, '"').replaceAll(/\\.|["\n\r\t]/gs, (token) => {
+    if (token === '"') inString = !inString;
+    return inString && token.trim() === '' ? (lineEscapes[token] ?? '') : token;
+  });
+}
+
+const lineEscapes: Readonly<Record<string, string>> = {
+  '\n': String.raw`\n`,
+  '\r': String.raw`\r`,
+  '\t': String.raw`\t`,
+};
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cfEnvOutput, cfServiceKeyOutput, service, xsuaaCredentials } from '../support/credentials';
+import { readKeystore } from '../../src/pki/keystore';
+import { writePkcs12 } from '../../src/pki/pkcs12/write';
 import { itWith, runOracle } from '../support/openssl';
 import { runInProcess, type CliRun } from '../support/run-in-process';
 import { useTemporaryFolder } from '../support/temporary-folder';
@@ -98,6 +100,51 @@ describe('mtls cert extract', () => {
     const { out } = await extract(cfServiceKeyOutput('my instance', { oauth }));
     expect(read('my_instance_client_certificate.pem')).toBe(key + certificate);
     expect(out).toContain('https://cert/oauth/token');
+  });
+
+  it('reads a key of Process Integration Runtime and prints the hosts for Postman', async () => {
+    const { key, certificate } = chain;
+    const oauth = {
+      clientid: 'sb-it-rt',
+      key,
+      certificate,
+      tokenurl: 'https://sub.authentication.cert.eu10.hana.ondemand.com/oauth/token',
+      url: 'https://tenant.it-cpi018-rt.cfapps.eu10.hana.ondemand.com',
+    };
+    const { out } = await extract(JSON.stringify({ oauth }));
+    expect(out).toContain(
+      'sub.authentication.cert.eu10.hana.ondemand.com and tenant.it-cpi018-rt.cfapps.eu10.hana.ondemand.com',
+    );
+  });
+
+  it('reads a service key in which somebody replaced the line breaks before, or that went through a weblog', async () => {
+    const text = JSON.stringify(xsuaaCredentials(chain), null, 2);
+    const broken = text.replaceAll(String.raw`\n`, '\n');
+    const typographic = text.replaceAll('"', '”').replaceAll('-----', '—–');
+    for (const damaged of [broken, broken.replaceAll('\n', '\r\n'), typographic]) {
+      expect(await extract(damaged)).toMatchObject({ exitCode: 0, err: '' });
+      expect(read(keystoreName)).toBe(chain.key + chain.certificate);
+    }
+  });
+
+  it('splits a keystore into files: PKCS#12 with its password, and PEM', async () => {
+    const { leaf, intermediate, root } = chain;
+    const certificates = [leaf.certificate, intermediate.certificate, root.certificate] as const;
+    const p12 = writePkcs12({ key: leaf.key, certificates, password: 'x', alias: 'a', algorithms: 'legacy' });
+    writeFileSync(join(folder(), 'client.p12'), p12);
+    writeFileSync(join(folder(), 'password.txt'), 'x\n');
+    const run = await runInProcess(
+      ['cert', 'extract', 'client.p12', '--password-file', 'password.txt', '--name', 'client.pem'],
+      { cwd: folder() },
+    );
+    expect(run).toMatchObject({ exitCode: 0, err: '' });
+    expect(run.out).toContain('outdated');
+    const { key } = readKeystore(read('client.pem'));
+    expect(key.key.equals(leaf.key)).toBe(true);
+    expect(read('certificate.cer')).toBe(chain.certificate);
+    expect(await extract(chain.certificate + chain.key, '--out', 'two')).toMatchObject({ exitCode: 0 });
+    const missing = await runInProcess(['cert', 'extract', 'client.p12'], { cwd: folder() });
+    expect(missing).toMatchObject({ exitCode: 1, err: expect.stringContaining('--password-file') as string });
   });
 
   it('takes folder and name of the keystore from options', async () => {
@@ -198,7 +245,9 @@ describe('mtls cert extract', () => {
       clientId: 'sb-mtlsxsuaa!t81786',
       tokenServiceURL: 'https://sub.authentication.cert.us10.hana.ondemand.com/oauth/token',
       chain: [{ role: 'leaf', daysLeft: 6, key: 'RSA 2048' }, { role: 'intermediate' }, { role: 'root' }],
-      notes: [],
+      hosts: ['sub.authentication.cert.us10.hana.ondemand.com'],
+      mended: [],
+      findings: [],
       files: { keystore: path(keystoreName) },
     });
   });
@@ -206,7 +255,9 @@ describe('mtls cert extract', () => {
   it('prints a failure as JSON too', async () => {
     const { out, exitCode } = await extract('nothing', '--json');
     expect(exitCode).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ error: { code: 'json-missing', remedy: expect.any(String) as string } });
+    expect(JSON.parse(out)).toMatchObject({
+      error: { code: 'credential-unrecognised', remedy: expect.any(String) as string },
+    });
   });
 
   it('colours only where the terminal takes it', async () => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { generateKeyPairSync, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 const DAY_MS = 86_400_000;
@@ -29,14 +29,25 @@ interface Request {
   readonly use?: 'client' | 'server' | 'none';
   /** Of a server. */
   readonly host?: string;
+  /** Private key of the certificate, in place of a new one. */
+  readonly key?: KeyObject;
 }
 
 /** Issues a certificate: a self-signed CA without `use`, a CA below `issuer`, or a leaf. RSA for leaves, EC for CAs. */
-export async function issue({ name, issuer, days = 30, use, host = 'localhost' }: Request): Promise<TestCertificate> {
+export async function issue({
+  name,
+  issuer,
+  days = 30,
+  use,
+  host = 'localhost',
+  key,
+}: Request): Promise<TestCertificate> {
   const pair =
-    use === undefined
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : generateKeyPairSync('rsa', { modulusLength: 2048 });
+    key !== undefined
+      ? { privateKey: key, publicKey: createPublicKey(key) }
+      : use === undefined
+        ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+        : generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signer = issuer?.key ?? pair.privateKey;
   const generated = await x509.X509CertificateGenerator.create({
     subject: name,
