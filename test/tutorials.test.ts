@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { root, startLandscape, type RunningLandscape } from './support/running-landscape';
 import { findMissingLine, movePorts, readTutorial, TutorialShell } from './support/tutorial';
 
-const folder = join(root, 'docs', 'tutorials');
-const tutorials = readdirSync(folder).filter((file) => file.endsWith('.md'));
+const folder = join(root, 'docs');
+const tutorials = readdirSync(join(folder, 'tutorials')).filter((file) => file.endsWith('.md'));
+/** What a reader is told to type, wherever it stands. */
+const documents = [...tutorials.map((file) => join('tutorials', file)), 'operations.md'];
 const workspaces = ['platform', 'backend', 'frontend', 'cli', 'landscape'];
 const STEP_LIMIT_MS = 180_000;
 
-describe.each(tutorials)('%s', (file) => {
+describe.each(documents)('%s', (file) => {
   let landscape: RunningLandscape;
   let shell: TutorialShell;
   let copy: string;
