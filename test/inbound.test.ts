@@ -11,7 +11,7 @@ import {
   type ClientIdentity,
 } from './support/client-certificates';
 import { call, until, type Answer } from './support/http';
-import { startLandscape, type RunningLandscape } from './support/running-landscape';
+import { root, run, startLandscape, type RunningLandscape } from './support/running-landscape';
 import { fetchToken } from './support/token-request';
 
 const START_LIMIT_MS = 90_000;
@@ -81,41 +81,53 @@ describe('inbound client certificates of Cloud Integration', () => {
     expect(await newestNote()).toBe('its service key was deleted');
   });
 
-  it.each<[string, () => Promise<ClientIdentity>, object, string]>([
+  it.each<[string, () => Promise<ClientIdentity>, object, { note: string; code: string }]>([
     [
       'of an authority that the load balancer does not trust is dropped',
       async () => issueCertificate(await createForeignIssuer()),
       { error_description: NEITHER },
-      "the load balancer dropped the client's certificate: SELF_SIGNED_CERT_IN_CHAIN",
+      {
+        note: "the load balancer dropped the client's certificate: SELF_SIGNED_CERT_IN_CHAIN",
+        code: 'client-certificate-unknown-ca',
+      },
     ],
     [
       'that has expired is dropped',
       async () => issueCertificate(await openLandscapeIssuer(landscape), { begin: -20, end: -1 }),
       { error_description: NEITHER },
-      "the load balancer dropped the client's certificate: CERT_HAS_EXPIRED",
+      {
+        note: "the load balancer dropped the client's certificate: CERT_HAS_EXPIRED",
+        code: 'client-certificate-expired',
+      },
     ],
     [
       'that may not authenticate clients is dropped',
       async () => issueCertificate(await openLandscapeIssuer(landscape), { purpose: 'serverAuth' }),
       { error_description: NEITHER },
-      "the load balancer dropped the client's certificate: INVALID_PURPOSE",
+      {
+        note: "the load balancer dropped the client's certificate: INVALID_PURPOSE",
+        code: 'client-certificate-usage',
+      },
     ],
     [
       'that is in no service key is refused',
       async () => issueCertificate(await openLandscapeIssuer(landscape)),
       { error: 'invalid_client', error_description: UNKNOWN },
-      'it is in no service key',
+      { note: 'it is in no service key', code: 'client-certificate-unknown' },
     ],
-  ])('say 401 when one %s, and the journal says why', async (_name, make, refusal, note) => {
-    const answer = await present(await make(), '/http/a');
+  ])('say 401 when one %s; the journal and mtls call say why', async (_name, make, refusal, { note, code }) => {
+    const client = await make();
+    const answer = await present(client, '/http/a');
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.text)).toMatchObject(refusal);
     expect(await newestNote()).toBe(note);
+    expect(await diagnose(client, '/http/a')).toEqual([code]);
   });
 
-  it('say 403 for one without the role, and the journal says which it has', async () => {
+  it('say 403 for one without the role; the journal says which it has, and mtls call which it lacks', async () => {
     expect((await present(keys.c, '/http/a')).status).toBe(403);
     expect(await newestNote()).toBe(`${keys.c.clientid}, authenticated by certificate, has c.send, not a.send`);
+    expect(await diagnose(keys.c, '/http/a')).toEqual(['role-missing']);
   });
 
   it('are answered with 500 on a trial tenant', async () => {
@@ -137,6 +149,18 @@ describe('inbound client certificates of Cloud Integration', () => {
 
   function present(client: ClientIdentity, path: string): Promise<Answer> {
     return callWith(client, `${landscape.url('cloudIntegration')}${path}`);
+  }
+
+  /** The codes of what `mtls call` finds. */
+  async function diagnose({ certificate, key }: ClientIdentity, path: string): Promise<string[]> {
+    const keystore = join(folder, 'keystore.pem');
+    writeFileSync(keystore, `${key}\n${certificate}`, { mode: 0o600 });
+    const program = join(root, 'cli', 'dist', 'main.js');
+    const argv = [program, 'call', keystore, `${landscape.url('cloudIntegration')}${path}`, '--json'];
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(landscape.home, 'ca', 'root.pem') };
+    const { code, stdout } = await run(process.execPath, argv, { env });
+    expect(code).toBe(1);
+    return (JSON.parse(stdout) as { findings: { code: string }[] }).findings.map((finding) => finding.code);
   }
 
   /** The statuses of the calls of a, b and c, each to the flows a, b and c. */
