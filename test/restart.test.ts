@@ -32,7 +32,7 @@ describe('a second start, eight days after the first', () => {
       } finally {
         await first.stop();
       }
-      expect(readdirSync(home).sort()).toEqual(['ca', 'signing-keys']);
+      expect(readdirSync(home).sort()).toEqual(['ca', 'signing-keys', 'users.json']);
       expect(statSync(home).mode & 0o777).toBe(0o700);
 
       const second = await startLandscape({ home });
@@ -46,7 +46,7 @@ describe('a second start, eight days after the first', () => {
       } finally {
         await second.stop({ keepHome: true });
       }
-      expect(readdirSync(home).sort()).toEqual(expect.arrayContaining(['ca', 'signing-keys']));
+      expect(readdirSync(home).sort()).toEqual(expect.arrayContaining(['ca', 'signing-keys', 'users.json']));
     },
     LIMIT_MS,
   );

@@ -72,9 +72,18 @@ export function maskPath(url: string): string {
   if (query === undefined) return path;
   const masked = query.split('&').map((pair) => {
     const [name = ''] = pair.split('=', 1);
-    return SAFE_QUERY.test(decodeURIComponent(name)) ? pair : `${name}=…`;
+    return SAFE_QUERY.test(decodeName(name)) ? pair : `${name}=…`;
   });
   return `${path}?${masked.join('&')}`;
+}
+
+/** A name that cannot be decoded is none of the safe ones, and no reason to end the landscape. */
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return '';
+  }
 }
 
 export function describeSubject({ subject }: X509Certificate): string {

@@ -29,6 +29,7 @@ import {
   type PortName,
 } from './settings';
 import { prepareStateFolder } from './state-folder';
+import type { UserDirectory } from './token-core/user-directory';
 import { createXsuaa } from './xsuaa/xsuaa';
 
 export interface LandscapeOptions {
@@ -43,9 +44,11 @@ export interface Landscape {
   readonly journal: Journal;
   readonly controller: CloudController;
   readonly services: readonly ServiceSwitch[];
+  /** Who can log in. */
+  readonly users: UserDirectory;
   /** Mode 0700, removed when the landscape ends, however it ends. */
   readonly workFolder: string;
-  /** Ends everything: no process, port or file stays but the CA and the signing keys. May be called again. */
+  /** Ends everything: no process, port or file stays but the CA, the signing keys and the users. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -100,7 +103,7 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   const journal = new Journal();
   const ca = await runStep(progress, 'Certificate authority', () => CertificateAuthority.open(settings));
   const base = { settings, ca, journal };
-  const { brokers, switches, ...named } = await startServices(base, { progress, ending });
+  const { brokers, switches, users, ...named } = await startServices(base, { progress, ending });
   const router = new Router({ settings, journal, server: await ca.issueServer(), rootPem: ca.rootPem });
   ending.add(() => router.stop());
   const { controller, stop } = await createController({
@@ -119,7 +122,7 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   const handlers = createCommandHandlers({ ...base, ...named, controller, services });
   const control = await ControlServer.start(controlSocketPath(stateFolder), handlers);
   ending.add(() => control.stop());
-  return { ...base, controller, services, workFolder, stop: () => ending.run() };
+  return { ...base, controller, services, users, workFolder, stop: () => ending.run() };
 }
 
 interface Run {
@@ -130,6 +133,7 @@ interface Run {
 interface RunningServices {
   readonly brokers: readonly ServiceBroker[];
   readonly switches: readonly ServiceSwitch[];
+  readonly users: UserDirectory;
   readonly identity: Identity;
   readonly destination: DestinationService;
   readonly cloudIntegration: CloudIntegration;
@@ -150,7 +154,7 @@ async function startServices(base: Pick<Landscape, 'settings' | 'ca' | 'journal'
     await startService('cloud-integration', cloudIntegration.listeners, run),
   ];
   const brokers = [xsuaa.broker, identity.broker, destination.broker, cloudIntegration.broker];
-  return { brokers, switches, identity, destination, cloudIntegration };
+  return { brokers, switches, users: xsuaa.users, identity, destination, cloudIntegration };
 }
 
 async function startService(

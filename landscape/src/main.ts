@@ -9,7 +9,7 @@ import { PortInUseError } from './port-in-use';
 import { createProgress } from './progress';
 import { portOf, readSettings, SettingsError } from './settings';
 import { StateFolderError } from './state-folder';
-import { formatAddresses, routeOf, tryCalls } from './summary';
+import { formatAddresses, formatUsers, routeOf, tryCalls } from './summary';
 
 /** The repository: this file is landscape/dist/main.js. */
 const repository = join(__dirname, '..', '..');
@@ -72,14 +72,18 @@ async function prepare(landscape: Landscape, { empty }: Options, signal: AbortSi
   // What still runs while everything ends has nothing to tell.
   const say = (text: string): void => void (signal.aborted || print(text));
   if (empty === true) {
-    print(`\n${formatAddresses(landscape)}\n\n${hints}\n\nNothing is deployed: cf push does that.\n`);
+    print(
+      `\n${formatAddresses(landscape)}\n\n${formatUsers(landscape)}\n\n${hints}\n\nNothing is deployed: cf push does that.\n`,
+    );
     print(`ready  https://localhost:${portOf(landscape.settings, 'xsuaa')}\n`);
     return;
   }
   say(`Deploying ${folder}\n`);
   await deploy(landscape, { repository, folder, progress: createProgress(say), signal });
   const calls = await tryCalls(landscape);
-  say(`\n${formatAddresses(landscape)}\n\n${calls}\n\n${hints}\n\nready  ${routeOf(landscape, 'frontendmtls')}\n`);
+  say(
+    `\n${formatAddresses(landscape)}\n\n${formatUsers(landscape)}\n\n${calls}\n\n${hints}\n\nready  ${routeOf(landscape, 'frontendmtls')}\n`,
+  );
 }
 
 const hints = `In another terminal, export PATH="${join(repository, 'node_modules', '.bin')}:$PATH" makes cf the landscape's:
@@ -92,7 +96,7 @@ function readOptions(argv: readonly string[]): Options | number {
     .option('--empty', 'deploy nothing: for the tutorials, or for apps of your own')
     .addHelpText(
       'after',
-      '\nEnvironment:\n  LANDSCAPE_PORT_BASE  every port is this plus a fixed number (default 5000)\n  LANDSCAPE_HOME       folder of the CA and the signing keys (default .landscape)',
+      '\nEnvironment:\n  LANDSCAPE_PORT_BASE  every port is this plus a fixed number (default 5000)\n  LANDSCAPE_HOME       folder of the CA, the signing keys and the users (default .landscape)',
     )
     .allowExcessArguments(false)
     .exitOverride();

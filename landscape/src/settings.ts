@@ -4,7 +4,7 @@ import { delimiter, dirname, resolve } from 'node:path';
 export interface LandscapeSettings {
   /** Every port is this plus a fixed offset; 5000 gives the documented ports. */
   readonly portBase: number;
-  /** Holds the CA and the signing keys (mode 0700) and, while it runs, the control socket. */
+  /** Holds the CA, the signing keys and the users (mode 0700) and, while it runs, the control socket. */
   readonly stateFolder: string;
   /** Milliseconds since the epoch, for everything that the landscape issues; a test sets it. */
   readonly now: () => number;

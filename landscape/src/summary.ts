@@ -34,6 +34,18 @@ export function formatAddresses({ settings, controller }: Landscape): string {
   return formatTable([...routes, ...services]);
 }
 
+/** Who can log in to XSUAA and to the identity service. */
+export function formatUsers({ users }: Landscape): string {
+  const rows = users
+    .list()
+    .map(({ name, password, roleCollections }) => [
+      `  ${name}`,
+      password,
+      roleCollections.join(', ') || 'no role collection',
+    ]);
+  return `Users, for this landscape only:\n${formatTable(rows)}`;
+}
+
 /** By way of the Destination Service, and straight from the identity service. */
 const pages = ['/app', '/homepage'];
 

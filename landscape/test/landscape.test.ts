@@ -64,14 +64,14 @@ describe('startLandscape', () => {
     expect((await command('landscape', 'integration', 'flows')).out).toMatch(/\/http\/x +r\n$/);
   });
 
-  it('leaves nothing but the CA and the signing keys, in folders that only their owner can enter', async () => {
+  it('leaves nothing but the CA, the signing keys and the users, in folders that only their owner can enter', async () => {
     const landscape = await start();
     const { workFolder } = landscape;
     expect((await stat(workFolder)).mode & 0o777).toBe(0o700);
     await landscape.stop();
     await landscape.stop();
     expect(existsSync(workFolder)).toBe(false);
-    expect((await readdir(settings.stateFolder)).sort()).toEqual(['ca', 'signing-keys']);
+    expect((await readdir(settings.stateFolder)).sort()).toEqual(['ca', 'signing-keys', 'users.json']);
     expect((await stat(settings.stateFolder)).mode & 0o777).toBe(0o700);
     expect(await freePorts()).toEqual([true, true, true]);
     const { ca } = await start();

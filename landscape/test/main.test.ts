@@ -110,7 +110,7 @@ describe('the process of npm start', () => {
     started.child.kill(signal);
     expect(await started.ended).toBe(0);
     await expectNothingLeft(lock);
-    expect(readdirSync(home).sort()).toEqual(['ca', 'signing-keys']);
+    expect(readdirSync(home).sort()).toEqual(['ca', 'signing-keys', 'users.json']);
   });
 
   it('leaves no process after kill -9, and the next start works', async () => {
@@ -199,7 +199,7 @@ describe('the process of npm start', () => {
     expect(started.output()).toMatch(/ \.\.\. failed after /);
     expect(started.output()).toMatch(message);
     expect(started.output()).not.toMatch(/^\s+at /m);
-    expect(readdirSync(home).sort()).toEqual(['ca', 'signing-keys']);
+    expect(readdirSync(home).sort()).toEqual(['ca', 'signing-keys', 'users.json']);
     expect(await isPortFree(portBase + 444)).toBe(true);
   });
 

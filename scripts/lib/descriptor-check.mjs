@@ -5,6 +5,7 @@ import { compareApps, compareMta, readManifestApps, readMtaApps } from './descri
 import { checkDestination } from './descriptor-destination.mjs';
 import { checkManifest, checkVariables } from './descriptor-manifest.mjs';
 import { checkMta } from './descriptor-mta.mjs';
+import { checkRedirectUris } from './descriptor-redirects.mjs';
 import { checkSchema } from './descriptor-schema-check.mjs';
 import * as schemas from './descriptor-schemas.mjs';
 import { checkBindingParameters } from './descriptor-services.mjs';
@@ -80,6 +81,7 @@ function checkAgreement(root, sources, problems) {
   compareApps([...apps, ...mtaApps], problems);
   compareMta({ apps, mtaApps, mta, main }, problems);
   checkBindingParameters({ apps, mta, xsSecurity, config: sources.get('config-binding.json') }, problems);
+  checkRedirectUris({ apps, vars, xsSecurity, mta }, problems);
   checkDestination(
     { destination: sources.get(DESTINATION), fileName: DESTINATION.split('/')[1], apps, vars, xsSecurity, mta },
     problems,

@@ -182,6 +182,22 @@ describe('descriptors that disagree', () => {
         'credential-type: x509',
         'manifest.yml',
       ],
+      [
+        'redirect URIs and routes',
+        'xs-security.json',
+        'frontendmtls-yourname',
+        'frontendmtls-other',
+        /https:\/\/frontendmtls-other.* is at no route of an app.*frontendmtls-yourname/,
+        'frontendmtls-',
+      ],
+      [
+        'OAuth configuration in the MTA',
+        'mta.yaml',
+        'credential-types: [x509]',
+        'credential-types: [binding-secret]',
+        /oauth2-configuration is not that of xs-security\.json:\d+/,
+        'oauth2-configuration:',
+      ],
       ['variables', 'manifest.yml', '((suffix))', '((sufix))', /\(\(sufix\)\) has no value/, '((sufix))'],
       [
         'variables, the other way',

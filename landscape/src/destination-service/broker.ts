@@ -1,6 +1,6 @@
 import { BrokerError, type BindingRequest, type InstanceRequest, type JsonObject, type ServiceBroker } from '../broker';
 import type { XsuaaBroker } from '../xsuaa/broker';
-import { allScopes, MASTER_XSAPPNAME } from './access';
+import { allScopes, MASTER_XSAPPNAME, scopeOf } from './access';
 import { planInitData, type InitDataResources } from './init-data';
 import { parseBindingParameters, parseInstanceParameters } from './instance-parameters';
 import type { Store } from './store';
@@ -44,7 +44,13 @@ export class DestinationBroker implements ServiceBroker {
         ],
         resources,
       );
-      await xsuaa.createClone({ instanceId, master: MASTER_XSAPPNAME, authorities: allScopes });
+      await xsuaa.createClone({
+        instanceId,
+        master: MASTER_XSAPPNAME,
+        authorities: allScopes,
+        userScopes: [scopeOf('Read')],
+        grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
+      });
       apply();
     } catch (error) {
       store.deleteInstance(instanceId);

@@ -31,6 +31,14 @@ export function invalidRequest(description: string): OAuthError {
   return new OAuthError({ status: 400, error: 'invalid_request', description });
 }
 
+export function invalidGrant(description: string, note?: string): OAuthError {
+  return new OAuthError({ status: 400, error: 'invalid_grant', description, ...(note !== undefined && { note }) });
+}
+
+export function invalidScope(description: string): OAuthError {
+  return new OAuthError({ status: 400, error: 'invalid_scope', description });
+}
+
 export function invalidClient(description: string, note?: string): OAuthError {
   return new OAuthError({ status: 401, error: 'invalid_client', description, ...(note !== undefined && { note }) });
 }

@@ -26,20 +26,20 @@ export async function issueAccessToken(
   content: AccessTokenContent,
 ): Promise<TokenResponse & { readonly jti: string }> {
   const { authenticated, grantType, scopes, subject } = content;
-  const { clientId, serviceInstanceId, tokenValidityS } = authenticated.client;
+  const { clientId, instanceId, tokenValidityS } = authenticated.client;
   const jti = randomUUID().replaceAll('-', '');
   const issuedAt = Math.floor(now() / 1000);
   const claims: JWTPayload = {
     jti,
     // Without `zdn`: xssec and the Cloud SDK would build a host from it, and no subdomain of localhost resolves in Node.
-    ext_attr: { enhancer: 'XSUAA', subaccountid: subaccount.id, serviceinstanceid: serviceInstanceId },
+    ext_attr: { enhancer: 'XSUAA', subaccountid: subaccount.id, serviceinstanceid: instanceId },
     ...subject,
     scope: scopes,
     client_id: clientId,
     cid: clientId,
     azp: clientId,
     grant_type: grantType,
-    rev_sig: revocationSignature(clientId),
+    rev_sig: revocationSignature(clientId, subject.sub),
     iat: issuedAt,
     exp: issuedAt + tokenValidityS,
     iss: addresses.issuer,
@@ -65,6 +65,7 @@ function deriveAudience(scopes: readonly string[], clientId: string): string[] {
   return [...new Set([...resources, clientId])];
 }
 
-function revocationSignature(clientId: string): string {
-  return createHash('sha256').update(clientId).digest('hex').slice(0, 8);
+/** UAA takes it of all that would end the token, were it to change. */
+export function revocationSignature(clientId: string, subject: string): string {
+  return createHash('sha256').update(`${clientId} ${subject}`).digest('hex').slice(0, 8);
 }

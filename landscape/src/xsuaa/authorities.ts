@@ -1,4 +1,5 @@
 import type { ApplicationInstance } from './instance';
+import { qualify, referencesTo } from './references';
 
 /**
  * Resolves the authorities of an application: its own scopes that its descriptor lists, and those that other applications
@@ -32,16 +33,6 @@ function acceptGrants(
     .map(({ name }) => qualify(name, granting));
 }
 
-/** How the descriptor of another application can name this one. */
-function referencesTo({ name, descriptor }: ApplicationInstance): string[] {
-  return [`$XSAPPNAME(application,${descriptor.xsappname})`, `$XSSERVICENAME(${name})`];
-}
-
 function isForeign(name: string): boolean {
   return name === '$ACCEPT_GRANTED_AUTHORITIES' || /^\$XS(?:APPNAME|SERVICENAME)\(/.test(name);
-}
-
-/** A scope as tokens hold it: `$XSAPPNAME.Read` becomes `mtlsxsuaa!t1.Read`. */
-function qualify(name: string, { xsappname }: ApplicationInstance): string {
-  return name.replace('$XSAPPNAME', () => xsappname);
 }

@@ -37,6 +37,8 @@ export interface CloneInstance extends InstanceBase {
 export interface CloneSettings {
   /** Scopes that tokens of client credentials get besides `uaa.resource`. */
   readonly authorities: readonly string[];
+  /** Scopes that tokens of any user get besides `openid` and `uaa.user`. */
+  readonly userScopes?: readonly string[];
   readonly grantTypes?: readonly string[];
   readonly tokenValidityS?: number;
 }

@@ -21,6 +21,11 @@ const grantTypes = [
 export const defaultGrantTypes: readonly string[] = grantTypes.filter((type) => type !== 'password');
 
 export const DEFAULT_TOKEN_VALIDITY_S = 43_200;
+export const DEFAULT_REFRESH_TOKEN_VALIDITY_S = 604_800;
+
+const systemAttributes = ['groups', 'rolecollections', 'ias-corporate-idp-token', 'ias-token'] as const;
+export type SystemAttribute = (typeof systemAttributes)[number];
+export const defaultSystemAttributes: readonly SystemAttribute[] = ['groups', 'rolecollections'];
 
 const redirectUri = textLike(
   /^[a-z][a-z0-9+.-]*:\/\/[^\s/]+\S*$/i,
@@ -36,7 +41,7 @@ export const oauth2ConfigurationSchema = knownMembers({
   'refresh-token-validity': optional(wholeNumber(60, 31_536_000, 'seconds')),
   'redirect-uris': optional(list(redirectUri, 500)),
   'credential-types': optional(distinctList(oneOf(credentialTypes))),
-  'system-attributes': optional(list(oneOf(['groups', 'rolecollections', 'ias-corporate-idp-token', 'ias-token']), 4)),
+  'system-attributes': optional(list(oneOf(systemAttributes), 4)),
   allowedproviders: optional(list(string('a text, the origin key of an identity provider'), 500)),
   'grant-types': optional(distinctList(oneOf(grantTypes))),
   autoapprove: optional(flag()),

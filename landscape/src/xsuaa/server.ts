@@ -18,10 +18,12 @@ export interface XsuaaServerOptions {
   readonly keys: object;
   /** Body of `/.well-known/openid-configuration`. */
   readonly discovery: object;
+  /** What users see: login, logout, authorization. */
+  readonly pages: RequestHandler;
 }
 
 /** Creates what one port of XSUAA answers; the two ports differ in how their token endpoint authenticates clients. */
-export function createXsuaaServer({ tokenEndpoint, keys, discovery }: XsuaaServerOptions): Express {
+export function createXsuaaServer({ tokenEndpoint, keys, discovery, pages }: XsuaaServerOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', 'strong');
@@ -44,6 +46,7 @@ export function createXsuaaServer({ tokenEndpoint, keys, discovery }: XsuaaServe
     .route('/.well-known/openid-configuration')
     .get((_req, res) => void res.json(discovery))
     .all(refuseMethod('GET, HEAD'));
+  app.use(pages);
   app.use(createUnknownPathHandler(describeUnknownPath), createOAuthErrorHandler(REALM));
   return app;
 }

@@ -7,12 +7,14 @@ import type { CertificateRule } from '../token-core/client-authentication';
 import { ClientRegistry } from '../token-core/client-registry';
 import { SigningKey } from '../token-core/signing-key';
 import { createTokenEndpoint } from '../token-core/token-endpoint';
+import { UserDirectory } from '../token-core/user-directory';
 import type { TokenIssuer } from './access-token';
 import { XsuaaBroker } from './broker';
 import { describeKeys, describeServer } from './discovery';
 import { createClientCredentialsGrant } from './grants/client-credentials';
 import { createXsuaaServer, REALM } from './server';
 import { xsuaaAddresses, type XsuaaAddresses } from './subaccount';
+import { createUserAccess } from './user-access';
 import type { XsuaaClient } from './xsuaa-client';
 
 export interface XsuaaOptions {
@@ -26,6 +28,8 @@ export interface Xsuaa {
   readonly broker: XsuaaBroker;
   /** The plain port (`url`) and the certificate port (`certurl`), not started yet. */
   readonly listeners: readonly Listener[];
+  /** Who can log in. */
+  readonly users: UserDirectory;
   /**
    * Verifies signature, expiry and issuer of a token that this XSUAA issued; the caller checks audience and scopes.
    * @throws jose's errors, e.g. JWTExpired.
@@ -35,7 +39,7 @@ export interface Xsuaa {
 
 /**
  * Creates XSUAA with its broker and its two ports.
- * @throws {StateFileError} when the signing key in the state folder is damaged.
+ * @throws {StateFileError} when the signing key or the users in the state folder are damaged.
  */
 export async function createXsuaa({ settings, ca, journal }: XsuaaOptions): Promise<Xsuaa> {
   const { stateFolder, now } = settings;
@@ -44,6 +48,8 @@ export async function createXsuaa({ settings, ca, journal }: XsuaaOptions): Prom
   const registry = new ClientRegistry<XsuaaClient>();
   const broker = new XsuaaBroker({ registry, ca, addresses, verificationKey: signingKey.publicPem, now });
   const issuer: TokenIssuer = { signingKey, addresses, now };
+  const users = await UserDirectory.open(settings);
+  const { pages, grants } = createUserAccess({ issuer, registry, users });
   const { key, certificate } = await ca.issueServer();
   // Both ask for a certificate: see decidePlainPort.
   const tls = { key, cert: certificate, ca: ca.rootPem, requestCert: true };
@@ -65,19 +71,21 @@ export async function createXsuaa({ settings, ca, journal }: XsuaaOptions): Prom
               unknownClient: { bySecret: 'Bad credentials', byCertificate: 'Client with requested ID does not exist' },
               certificateRule: port === 'xsuaa' ? decidePlainPort(addresses) : decideCertificatePort(addresses),
             },
-            grants: [createClientCredentialsGrant(issuer)],
+            grants: [createClientCredentialsGrant(issuer), ...grants],
             realm: REALM,
             query: 'refused',
             unauthorizedGrant: { status: 401, error: 'invalid_client', description: 'Unauthorized grant type' },
           }),
           keys: describeKeys(signingKey),
           discovery: describeServer(addresses),
+          pages,
         }),
       }),
   );
   return {
     broker,
     listeners,
+    users,
     verifyAccessToken: (jwt) => signingKey.verify(jwt, { issuer: addresses.issuer }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Form } from '../../token-core/form';
 import { OAuthError } from '../../token-core/oauth-error';
+import { splitScopes } from '../../token-core/scopes';
 import type { Grant } from '../../token-core/token-endpoint';
 import { issueAccessToken, type TokenIssuer } from '../access-token';
 import type { XsuaaClient } from '../xsuaa-client';
@@ -26,7 +27,7 @@ export function createClientCredentialsGrant(issuer: TokenIssuer): Grant<XsuaaCl
 /** @throws {OAuthError} invalid_scope for a scope that the client does not have. */
 function selectScopes(requested: string | undefined, authorities: readonly string[]): readonly string[] {
   if (requested === undefined) return authorities;
-  const scopes = [...new Set(requested.split(' ').filter((scope) => scope !== ''))];
+  const scopes = splitScopes(requested);
   const excess = scopes.find((scope) => !authorities.includes(scope));
   if (excess !== undefined)
     throw new OAuthError({

@@ -1,0 +1,105 @@
+import { Router, type RequestHandler } from 'express';
+import { AuthorizationCodes } from '../token-core/authorization-codes';
+import { createAuthorizeEndpoint } from '../token-core/authorize-endpoint';
+import { BrowserSessions } from '../token-core/browser-sessions';
+import type { ClientRegistry } from '../token-core/client-registry';
+import { createAuthorizationCodeGrant } from '../token-core/grants/authorization-code';
+import { createRefreshTokenGrant } from '../token-core/grants/refresh-token';
+import { refuseMethod } from '../token-core/http-answers';
+import { createLoginRouter } from '../token-core/login-endpoint';
+import { createLogoutEndpoint } from '../token-core/logout-endpoint';
+import { OAuthError } from '../token-core/oauth-error';
+import { isLocalRedirectUri, isRegisteredRedirectUri } from '../token-core/redirect-uri';
+import { RefreshTokens } from '../token-core/refresh-tokens';
+import type { Grant } from '../token-core/token-endpoint';
+import type { UserDirectory } from '../token-core/user-directory';
+import { UserTokens } from '../token-core/user-tokens';
+import type { TokenIssuer } from './access-token';
+import { createJwtBearerGrant } from './grants/jwt-bearer';
+import { createPasswordGrant } from './grants/password';
+import { grantScopes } from './user-scopes';
+import { issueUserTokens } from './user-token';
+import type { XsuaaClient } from './xsuaa-client';
+
+/** UAA's. */
+const CODE_VALIDITY_S = 300;
+
+const paths = { authorize: '/oauth/authorize', login: '/login', submit: '/login.do', logout: '/logout.do' } as const;
+
+export interface UserAccessOptions {
+  readonly issuer: TokenIssuer;
+  readonly registry: ClientRegistry<XsuaaClient>;
+  readonly users: UserDirectory;
+}
+
+/** What XSUAA does for people: pages for their browsers, and the grants that give tokens in their name. */
+export interface UserAccess {
+  readonly pages: RequestHandler;
+  readonly grants: readonly Grant<XsuaaClient>[];
+}
+
+export function createUserAccess({ issuer, registry, users }: UserAccessOptions): UserAccess {
+  const { now } = issuer;
+  const codes = new AuthorizationCodes({ validityS: CODE_VALIDITY_S, now });
+  const tokens = new UserTokens<XsuaaClient>({
+    refreshTokens: new RefreshTokens({ now, suffix: '-r' }),
+    issue: (request) => issueUserTokens(issuer, request),
+    refreshValidityS: ({ refreshTokenValidityS }) => refreshTokenValidityS,
+    renewal: () => 'none',
+  });
+  const sessions = new BrowserSessions({ cookie: '__Host-xsuaa-session', now });
+  return {
+    pages: createPages({ service: 'XSUAA', registry, isAllowedRedirect, sessions, codes, users, now }),
+    grants: [
+      createAuthorizationCodeGrant(codes, tokens),
+      createRefreshTokenGrant(tokens, refuseUnknownRefreshToken),
+      createJwtBearerGrant({ issuer, registry, users, tokens }),
+      createPasswordGrant({ users, tokens, now }),
+    ],
+  };
+}
+
+interface PageOptions {
+  readonly service: string;
+  readonly registry: ClientRegistry<XsuaaClient>;
+  readonly isAllowedRedirect: (uri: string, client: XsuaaClient) => boolean;
+  readonly sessions: BrowserSessions;
+  readonly codes: AuthorizationCodes;
+  readonly users: UserDirectory;
+  readonly now: () => number;
+}
+
+function createPages(options: PageOptions): RequestHandler {
+  const router = Router();
+  router
+    .route(paths.authorize)
+    .get(createAuthorizeEndpoint({ ...options, loginPath: paths.login, grantScopes }))
+    .all(refuseMethod('GET, HEAD'));
+  router
+    .route(paths.logout)
+    .get(
+      createLogoutEndpoint({
+        ...options,
+        readRequest: async (query) => ({
+          clientId: query.get('client_id') ?? undefined,
+          redirect: query.get('redirect') ?? undefined,
+        }),
+      }),
+    )
+    .all(refuseMethod('GET, HEAD'));
+  router.use(createLoginRouter({ ...options, paths }));
+  return router;
+}
+
+/** In the cloud, too, localhost needs no entry in `redirect-uris` (SAP Help, Listing Allowed Redirect URIs). */
+function isAllowedRedirect(uri: string, { redirectUris }: XsuaaClient): boolean {
+  return isLocalRedirectUri(uri) || isRegisteredRedirectUri(uri, redirectUris);
+}
+
+function refuseUnknownRefreshToken(): OAuthError {
+  return new OAuthError({
+    status: 401,
+    error: 'invalid_token',
+    description: 'The token expired, was revoked, or the token ID is incorrect.',
+  });
+}
