@@ -39,7 +39,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): BackendConfig 
   const settings = readProcessSettings(env, 'backend', problems);
   const integer = (name: string, fallback: number, min: number, max: number): number =>
     readIntegerSetting(env, { name, fallback, min, max }, problems);
-  const tokenCacheSize = integer('TOKEN_CACHE_SIZE', 1000, 1, 100_000);
+  const tokenCacheSize = integer('TOKEN_CACHE_SIZE', 10_000, 1, 100_000);
   const upstreamTimeoutMs = integer('UPSTREAM_TIMEOUT_MS', 2000, 100, MAX_UPSTREAM_TIMEOUT_MS);
   const requiredScope = readRequiredScope(env, problems);
   const certificateBinding = readCertificateBinding(env, problems);

@@ -44,7 +44,7 @@ describe('readConfig', () => {
           zone: 'zone-1',
         },
       ],
-      tokenCacheSize: 1000,
+      tokenCacheSize: 10_000,
       upstreamTimeoutMs: 2000,
       requiredScope: undefined,
       certificateBinding: {

@@ -33,4 +33,18 @@ describe('VerifiedTokens', () => {
     verified.remember('c', content);
     expect(['a', 'b', 'c'].map((jwt) => verified.has(jwt))).toEqual([true, false, true]);
   });
+
+  it('remembers no more than its share of the memory, however few tokens that are', () => {
+    const verified = new VerifiedTokens(1000, 10_000);
+    const long = (name: string): string => name.padEnd(2000, '.');
+    for (const name of ['a', 'b', 'c', 'd']) verified.remember(long(name), content);
+    expect(['a', 'b', 'c', 'd'].map((name) => verified.has(long(name)))).toEqual([false, false, true, true]);
+  });
+
+  it('takes 10,000 tokens of usual length in the heap that the manifest declares', () => {
+    const verified = new VerifiedTokens(10_000, 32 * 1024 * 1024);
+    const jwts = Array.from({ length: 10_000 }, (_, index) => String(index).padEnd(1400, '.'));
+    for (const jwt of jwts) verified.remember(jwt, content);
+    expect(jwts.every((jwt) => verified.has(jwt))).toBe(true);
+  });
 });
