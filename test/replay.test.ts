@@ -107,6 +107,16 @@ describe('the token of a page, used again as a thief would', () => {
     });
   });
 
+  it('is what `npm start` shows as a rejected call, without the token', () => {
+    const output = landscape.output();
+    const [, example = ''] = output.split('This is what a thief of the token of ');
+    expect(example).toContain(
+      `  curl -i --cacert "$(landscape trust --file)" -H "Authorization: Bearer $TOKEN" ${landscape.url('certificate')}/endpoint\n`,
+    );
+    expect(example).toContain('    401  WWW-Authenticate: Bearer error="invalid_token"');
+    expect(output).not.toMatch(/\beyJ[\w-]{20}/);
+  });
+
   it('is refused to a page of another site', async () => {
     const { status, text } = await post('/app/replay', { origin: 'http://localhost:1', 'sec-fetch-site': 'same-site' });
     expect(status).toBe(403);

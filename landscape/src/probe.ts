@@ -7,20 +7,31 @@ export interface ProbeAnswer {
   readonly body: string;
 }
 
-const TIMEOUT_MS = 20_000;
+export interface ProbeOptions {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds; 20 s by default. */
+  readonly limitMs?: number;
+}
 
-/** Sends a GET as `curl -H … URL` does. @throws when there is no answer within 20 s. */
-export async function probe(url: string, headers: Readonly<Record<string, string>> = {}): Promise<ProbeAnswer> {
+/** Sends a request as `curl -H … URL` does. @throws when there is no answer within the limit. */
+export async function probe(
+  url: string,
+  { method = 'GET', headers = {}, body, limitMs = 20_000 }: ProbeOptions = {},
+): Promise<ProbeAnswer> {
   return new Promise((resolve, reject) => {
-    request(url, { headers: { accept: '*/*', ...headers }, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    request(url, { method, headers: { accept: '*/*', ...headers }, signal: AbortSignal.timeout(limitMs) })
       .once('error', reject)
       .once('response', (response) => {
-        let body = '';
+        let text = '';
         response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (body += chunk));
+        response.on('data', (chunk: string) => (text += chunk));
         response.once('error', reject);
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+        response.once('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+        );
       })
-      .end();
+      .end(body);
   });
 }

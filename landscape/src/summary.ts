@@ -3,6 +3,7 @@ import { formatTable } from './control/table';
 import { DeployError } from './deploy-error';
 import type { Landscape } from './landscape';
 import { probe, type ProbeAnswer } from './probe';
+import { tryReplay } from './replay-example';
 import { portOf } from './settings';
 
 const WIDTH = 150;
@@ -47,7 +48,7 @@ export function formatUsers({ users }: Landscape): string {
 }
 
 /** By way of the Destination Service, and straight from the identity service. */
-const pages = ['/app', '/homepage'];
+const pages = ['/app', '/homepage'] as const;
 
 /**
  * Calls what the user is told to call, and tells what it answered.
@@ -55,22 +56,26 @@ const pages = ['/app', '/homepage'];
  */
 export async function tryCalls(landscape: Landscape): Promise<string> {
   const frontend = routeOf(landscape, 'frontendmtls');
+  const shown = await Promise.all(pages.map((path) => tryPage(`${frontend}${path}`)));
+  return ['This works:', ...shown.flat(), ...(await tryTheft(landscape, `${frontend}${pages[0]}`))].join('\n');
+}
+
+/** A stolen token that is refused; where that cannot be shown, a call without any. */
+async function tryTheft(landscape: Landscape, page: string): Promise<string[]> {
+  const example = await tryReplay(page);
+  if (example !== undefined)
+    return [
+      `This is what a thief of the token of ${page} gets, who has not its certificate:`,
+      `  curl -i --cacert "$(landscape trust --file)" -H "Authorization: Bearer $TOKEN" ${example.url}`,
+      ...describe({ ...example.answer, body: '' }),
+      `  The frontend has just made this call. Make it and others of that kind yourself: ${page}#stolen`,
+    ];
   const backend = `${routeOf(landscape, 'backendmtls')}/endpoint`;
-  const [refusal, ...shown] = await Promise.all([
-    probe(backend),
-    ...pages.map((path) => tryPage(`${frontend}${path}`)),
-  ]);
-  return [
-    'This works:',
-    ...shown.flat(),
-    'This is rejected, since it has no token:',
-    `  curl -i ${backend}`,
-    ...describe(refusal),
-  ].join('\n');
+  return ['This is rejected, since it has no token:', `  curl -i ${backend}`, ...describe(await probe(backend))];
 }
 
 async function tryPage(url: string): Promise<string[]> {
-  const answer = await probe(url, { accept: 'application/json' });
+  const answer = await probe(url, { headers: { accept: 'application/json' } });
   if (answer.status !== 200) throw new DeployError(`${url} answers ${answer.status}: ${explain(answer.body)}`);
   return [`  curl -H 'Accept: application/json' ${url}`, ...describe(answer)];
 }

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
 import type { AppJson } from '../support/app-json';
 import { getJson } from '../support/http';
 import { root, startLandscape, type RunningLandscape } from '../support/running-landscape';
@@ -48,6 +49,50 @@ describe('a browser on what `npm start` deploys', () => {
   );
 
   it.each([
+    ['/app', 'light', 1280, 'replay.png'],
+    ['/homepage', 'dark', 360, 'replay-mobile-dark.png'],
+  ] as const)(
+    'the button of %s replays the token without a script, and shows what came of it (%s, %i px)',
+    async (path, colorScheme, width, image) => {
+      const page = await browser.context.newPage();
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(landscape.url('frontend') + path);
+      await page.locator('#stolen button').click();
+      await page.waitForURL(`**${path}/replay`);
+      await page.evaluate('document.fonts.ready.then(() => null)');
+      expect(await page.locator('.replay .fd-object-status').allInnerTexts()).toEqual([
+        '200, accepted',
+        '401, refused',
+        '401, refused',
+        '401, refused',
+      ]);
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
+      expect(await findSerious(page)).toEqual([]);
+      await page.screenshot({ path: join(images, image), fullPage: true });
+      await page.locator('.title-row button').click();
+      expect(await page.locator('main').innerText()).toContain('The token was refused all 3 times');
+      await page.close();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'the page of another site cannot start a replay',
+    async () => {
+      const page = await browser.context.newPage();
+      const replay = `${landscape.url('frontend')}/app/replay`;
+      await page.goto(`data:text/html,<form method="post" action="${replay}"><button>Win</button></form>`);
+      const answer = page.waitForResponse(replay);
+      await page.locator('button').click();
+      expect((await answer).status()).toBe(403);
+      expect(await page.locator('main').innerText()).toContain('was not made with a button of this app');
+      await page.close();
+    },
+    LIMIT_MS,
+  );
+
+  it.each([
     ['/', 'light', 1280, 'overview.png'],
     ['/', 'dark', 360, 'overview-mobile-dark.png'],
     ['/app', 'light', 1280, 'app.png'],
@@ -64,10 +109,7 @@ describe('a browser on what `npm start` deploys', () => {
       await page.goto(landscape.url('frontend') + path);
       await page.evaluate('document.fonts.ready.then(() => null)');
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
+      expect(await findSerious(page)).toEqual([]);
       await page.screenshot({ path: join(images, image), fullPage: width === 360 });
       if (updates && image === 'app.png') copyFileSync(join(images, image), join(root, 'docs', 'images', image));
       await page.close();
@@ -75,3 +117,12 @@ describe('a browser on what `npm start` deploys', () => {
     LIMIT_MS,
   );
 });
+
+/** Runs axe-core over the page and returns what it finds serious or critical, with the places. */
+async function findSerious(page: Page): Promise<readonly object[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }));
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { renderError, renderOverview, renderScenario } from '../../frontend/src/pages';
+import { renderError, renderOverview, renderReplay, renderScenario, type ReplayOffer } from '../../frontend/src/pages';
 import * as models from '../../frontend/test/pages/models';
 import type { PageServer } from './page-server';
 import { servePages } from './page-server';
@@ -18,17 +18,22 @@ const WEIGHT_LIMIT = 300 * 1024;
 type Scenario = Parameters<typeof renderScenario>[0]['result'];
 
 const { SHELL: shell, NOW: now } = models;
-const scenario = (result: Scenario): string => renderScenario({ ...models.PAGE, shell, result, now });
+const scenario = (result: Scenario, offer?: ReplayOffer): string =>
+  renderScenario({ ...models.PAGE, shell, result, now, ...(offer && { replay: offer }) });
 const identity = (result: Scenario): string => renderScenario({ ...models.IDENTITY_PAGE, shell, result, now });
+const replay = (result: Parameters<typeof renderReplay>[0]['replay']): string =>
+  renderReplay({ ...models.PAGE, shell, replay: result, offer: models.OFFER });
 const pages = new Map([
   ['/overview', renderOverview({ shell, cards: models.CARDS, now })],
-  ['/success', scenario(models.SUCCESS)],
+  ['/success', scenario(models.SUCCESS, models.OFFER)],
   ['/destination-missing', scenario(models.DESTINATION_MISSING)],
   ['/xsuaa-hanging', scenario(models.XSUAA_HANGING)],
   ['/stale-cache', scenario(models.STALE_CACHE)],
   ['/hostile', scenario(models.HOSTILE)],
   ['/plain-route', scenario(models.PLAIN_ROUTE)],
-  ['/own-token', scenario(models.OWN_TOKEN)],
+  ['/own-token', scenario(models.OWN_TOKEN, { kind: 'off', appName: 'frontendmtls' })],
+  ['/replay', replay(models.REPLAY)],
+  ['/replay-leak', replay(models.REPLAY_LEAK)],
   ['/identity', identity(models.IDENTITY_SUCCESS)],
   ['/identity-not-bound', identity(models.IDENTITY_NOT_BOUND)],
   [
@@ -160,9 +165,11 @@ describe.each(paths)('%s', (path) => {
     }
   }, 30_000);
 
-  it('shows the focus on every link that the tabulator key reaches, beginning with the way past the shell bar', async () => {
+  it('shows the focus on every link and button that the tabulator key reaches, beginning with the way past the shell bar', async () => {
     await visit(path, {}, async (page) => {
-      const links = await page.evaluate<number>('document.links.length');
+      // Else the page still scrolls when its position is read.
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      const links = await page.evaluate<number>(`document.querySelectorAll('${FOCUSABLE}').length`);
       const focused: FocusedElement[] = [];
       for (let index = 0; index < links; index += 1) {
         await page.keyboard.press('Tab');
@@ -183,12 +190,14 @@ interface FocusedElement {
   readonly visible: boolean;
 }
 
+const FOCUSABLE = 'a[href], button';
+
 const FOCUSED = `(() => {
   const element = document.activeElement;
   const style = getComputedStyle(element);
   const box = element.getBoundingClientRect();
   return {
-    index: [...document.links].indexOf(element),
+    index: [...document.querySelectorAll('${FOCUSABLE}')].indexOf(element),
     text: element.textContent.trim(),
     outline: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
     visible: box.top >= 0 && box.bottom <= innerHeight && box.width > 0,

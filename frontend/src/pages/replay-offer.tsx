@@ -45,20 +45,20 @@ export function ReplayForm({ offer: { action, proof }, label }: ReplayFormProps)
 
 const BY_HAND = `BOUND="https://<certificate route of the backend>/endpoint"
 PLAIN="https://<its plain route>/endpoint"
-AUTH="Authorization: Bearer $TOKEN"
-curl -i -H "$AUTH" --cert its.pem --key its.key "$BOUND"       # 200
-curl -i -H "$AUTH" "$BOUND"                                    # 401
-curl -i -H "$AUTH" --cert other.pem --key other.key "$BOUND"   # 401
-DER=$(openssl x509 -in its.pem -outform DER | base64 -w0)
-curl -i -H "$AUTH" -H "x-forwarded-client-cert: $DER" "$PLAIN" # 401`;
+export TOKEN="$(mtls token key.txt --raw)"
+mtls call key.txt "$BOUND" --bearer-env TOKEN                  # 200
+mtls call key.txt "$BOUND" --bearer-env TOKEN --no-certificate # 401
+mtls call other-key.txt "$BOUND" --bearer-env TOKEN            # 401
+DER="$(openssl x509 -in certificate.pem -outform DER | base64 -w0)"
+mtls call "$PLAIN" --bearer-env TOKEN -H "x-forwarded-client-cert: $DER" # 401`;
 
 function ReplayByHand({ appName }: { readonly appName: string }): JSX.Element {
   return (
     <>
       <p>
         This app can replay the token in front of your eyes; here that is switched off. To switch it on:{' '}
-        <code>cf set-env {appName} DEMO_ATTACKS true</code>, <code>cf restart {appName}</code>. Or do it by hand with a
-        token of your own:
+        <code>cf set-env {appName} DEMO_ATTACKS true</code>, <code>cf restart {appName}</code>. Or do it by hand, with
+        the token of a service key:
       </p>
       <CodeBlock label="Commands that replay a token">{BY_HAND}</CodeBlock>
     </>

@@ -25,10 +25,10 @@ export function renderReplay({ shell, title, path, replay, offer }: ReplayModel)
     shell,
     title: `${TITLE} ${title}`,
     path,
-    header: <ReplayHeader title={title} path={path} replay={replay} offer={offer} />,
+    header: <ReplayHeader path={path} replay={replay} offer={offer} />,
     children: (
       <>
-        <Card id="steps" title="Four ways to use one token">
+        <Card id="steps" title="Four ways to use one token" subtitle={`The one that “${title}” has shown`}>
           <ol class="replay">
             {replay.steps.map((step) => (
               <ReplayStepCard key={step.id} step={step} boundTo={replay.boundTo} />
@@ -41,14 +41,14 @@ export function renderReplay({ shell, title, path, replay, offer }: ReplayModel)
   });
 }
 
-function ReplayHeader({ title, path, replay, offer }: Omit<ReplayModel, 'shell'>): JSX.Element {
+function ReplayHeader({ path, replay, offer }: Omit<ReplayModel, 'shell' | 'title'>): JSX.Element {
   return (
     <>
       <div class="title-row">
         <h1 class="fd-title fd-title--h3 fd-title--wrap">{TITLE}</h1>
         <div class="title-row__actions">
           <a class="fd-button" href={path}>
-            <span class="fd-button__text">Back to {title}</span>
+            <span class="fd-button__text">Back to the page</span>
           </a>
           {offer.kind === 'on' && <ReplayForm offer={offer} label="Replay again" />}
         </div>

@@ -95,7 +95,9 @@ function planOther(
   const plan = {
     kind: 'omitted',
     reason: 'This app has no second certificate; that of a binding of the Destination Service would do.',
-    remedy: `Make the call yourself, with the service key of another client: \`mtls call other-key.txt ${url.href}\`.`,
+    remedy:
+      'Send the token of one service key with the certificate of another: ' +
+      `\`mtls token key.txt --raw | mtls call other-key.txt ${url.href} --bearer-file -\`.`,
   } as const;
   return { sameIssuer, plan };
 }

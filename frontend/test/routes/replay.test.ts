@@ -149,7 +149,7 @@ describe('POST /homepage/replay', () => {
     await start(change);
     const done = await replay('/homepage/replay');
     expect(statuses(done)).toEqual([200, 401, undefined, 401]);
-    expect((await post('/homepage/replay')).text).toContain('<code>mtls call ');
+    expect((await post('/homepage/replay')).text).toContain('mtls call other-key.txt https://localhost:');
   });
 });
 
@@ -205,7 +205,7 @@ describe('where DEMO_ATTACKS is not true', () => {
     const html = await page.text();
     expect(html).not.toContain('<form');
     expect(html).toContain('<code>cf set-env frontendmtls DEMO_ATTACKS true</code>');
-    expect(html).toContain('curl -i -H');
+    expect(html).toContain('mtls call key.txt');
   });
 
   it('the replay is refused with the setting to change, and calls nobody', async () => {
