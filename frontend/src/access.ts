@@ -22,7 +22,7 @@ export interface AccessToken {
 
 /** Who has issued the token, and where the backend gets the keys that check it. */
 export interface TokenIssuer {
-  readonly party: Extract<Party, 'xsuaa' | 'identity'>;
+  readonly party: Extract<Party, 'xsuaa' | 'identity' | 'authorization-server'>;
   readonly keysPath: string;
 }
 

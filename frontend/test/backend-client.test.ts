@@ -99,7 +99,7 @@ describe('callBackend', () => {
       (_r, res) => sendJson(res, 503, { error: 'xsuaa_unreachable', error_description: 'XSUAA does not answer.' }),
       'backend-unavailable',
       503,
-      /503: XSUAA does not answer\./,
+      /503: xsuaa_unreachable, XSUAA does not answer\./,
     ],
     ['too many requests', text(429, ''), 'backend-unavailable', 503, /429/],
     ['a late answer', text(504, ''), 'backend-late', 504, /504/],

@@ -27,6 +27,8 @@ export class UnusableCertificateError extends Error {
 export interface CertificatePem {
   readonly certificate: string;
   readonly key: string;
+  /** How a problem names the certificate; the field of a binding by default. */
+  readonly certificateName?: string;
   /** How a problem names the key, where it did not come with the certificate. */
   readonly keyName?: string;
 }
@@ -35,14 +37,17 @@ export interface CertificatePem {
  * Reads a PEM chain and the PEM private key of its first certificate. It does not look at the validity.
  * @throws {UnusableCertificateError} when one is damaged or they do not belong together.
  */
-export function readClientCertificate({ keyName = '"key"', ...pem }: CertificatePem): ClientCertificate {
+export function readClientCertificate(given: CertificatePem): ClientCertificate {
+  const { certificateName = '"certificate"', keyName = '"key"', ...pem } = given;
   const problems: string[] = [];
-  const leaf = readLeaf(pem.certificate, problems);
+  const leaf = readLeaf(pem.certificate, certificateName, problems);
   const key = readKey(pem.key, keyName, problems);
   if (leaf !== undefined && key !== undefined) {
     if (!leaf.checkPrivateKey(key))
-      problems.push(`${keyName} does not belong to the first certificate in "certificate": the leaf must come first`);
-    else checkChain(pem, problems);
+      problems.push(
+        `${keyName} does not belong to the first certificate in ${certificateName}: the leaf must come first`,
+      );
+    else checkChain({ ...pem, certificateName }, problems);
   }
   if (leaf === undefined || problems.length > 0) throw new UnusableCertificateError(problems);
   return { chain: pem.certificate, key: new Secret(pem.key), card: describeCertificate(leaf) };
@@ -53,11 +58,11 @@ export function hasExpired(card: CertificateCard, now: number): boolean {
   return Date.parse(card.notAfter) <= now;
 }
 
-function readLeaf(pem: string, problems: string[]): X509Certificate | undefined {
+function readLeaf(pem: string, name: string, problems: string[]): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    problems.push(`"certificate" is no readable certificate (${errorCode(error)}): ${whyDamaged(pem)}`);
+    problems.push(`${name} is no readable certificate (${errorCode(error)}): ${whyDamaged(pem)}`);
     return undefined;
   }
 }
@@ -72,12 +77,15 @@ function readKey(pem: string, name: string, problems: string[]): KeyObject | und
 }
 
 /** OpenSSL reads the blocks behind the leaf only here. */
-function checkChain({ certificate, key }: { certificate: string; key: string }, problems: string[]): void {
+function checkChain(
+  { certificate, certificateName, key }: Omit<Required<CertificatePem>, 'keyName'>,
+  problems: string[],
+): void {
   try {
     createSecureContext({ cert: certificate, key });
   } catch (error) {
     problems.push(
-      `"certificate" holds a damaged block behind the first (${errorCode(error)}): ${whyDamaged(certificate)}`,
+      `${certificateName} holds a damaged block behind the first (${errorCode(error)}): ${whyDamaged(certificate)}`,
     );
   }
 }

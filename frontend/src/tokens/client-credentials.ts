@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { HopAuthentication } from '../hops';
 import { measureHop, type HopOutcome } from '../hop-outcome';
-import { concealSecret, parseJson, secondsSchema, tokenSchema } from '../upstream/answer';
+import { concealSecret, formEncode, parseJson, secondsSchema, tokenSchema } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
 import { describeRefusal, describeTrouble, statusWithReason } from '../upstream/refusal';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
@@ -38,36 +38,53 @@ const issuedSchema = v.object({
 
 /**
  * Fetches a token with the client credentials grant (RFC 6749 §4.4). With a certificate the client authenticates in the
- * TLS handshake and names itself in the body (RFC 8705 §2); a secret goes into the body, where no character needs care.
+ * TLS handshake and names itself in the body (RFC 8705 §2).
  */
-export function fetchToken(
-  http: HttpClient,
-  { issuer, credential, purpose, scopes = [], resources = [] }: TokenRequest,
-): Promise<HopOutcome<IssuedToken>> {
-  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: credential.clientId });
-  if (credential.kind === 'secret') body.set('client_secret', credential.secret.reveal());
-  if (scopes.length > 0) body.set('scope', scopes.join(' '));
-  for (const resource of resources) body.append('resource', resource);
+export function fetchToken(http: HttpClient, request: TokenRequest): Promise<HopOutcome<IssuedToken>> {
+  const { issuer, credential, purpose } = request;
   const url = credential.tokenUrl;
-  const authentication = authenticationOf(credential);
   const draft = {
     from: 'frontend',
     to: issuer.party,
     method: 'POST',
     path: url.pathname,
     purpose,
-    authentication,
+    authentication: authenticationOf(credential),
   } as const;
   return measureHop(draft, async () => {
     refuseExpired(issuer, credential);
+    const basic = basicCredentials(credential);
     const answer = await http.send(issuer, {
       method: 'POST',
       url,
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: body.toString(),
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...(basic !== undefined && { authorization: `Basic ${basic}` }),
+      },
+      body: createBody(request).toString(),
     });
     return { status: answer.status, value: readIssuedToken(answer, issuer, credential) };
   });
+}
+
+function createBody({ credential, scopes = [], resources = [] }: TokenRequest): URLSearchParams {
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  // With Basic the header alone names the client: a second name would be a second authentication (RFC 6749 §2.3).
+  if (credential.kind === 'certificate' || credential.method === 'client_secret_post')
+    body.set('client_id', credential.clientId);
+  if (credential.kind === 'secret' && credential.method === 'client_secret_post')
+    body.set('client_secret', credential.secret.reveal());
+  if (scopes.length > 0) body.set('scope', scopes.join(' '));
+  for (const resource of resources) body.append('resource', resource);
+  return body;
+}
+
+/** RFC 6749 §2.3.1: each part is form-encoded before base64, so that a colon in the id separates nothing. */
+function basicCredentials(credential: Credential): string | undefined {
+  if (credential.kind !== 'secret' || credential.method !== 'client_secret_basic') return undefined;
+  const parts = [credential.clientId, credential.secret.reveal()].map((part) => formEncode(part));
+  return Buffer.from(parts.join(':')).toString('base64');
 }
 
 export function authenticationOf(credential: Credential): HopAuthentication {
@@ -77,8 +94,7 @@ export function authenticationOf(credential: Credential): HopAuthentication {
 
 function readIssuedToken(answer: HttpAnswer, issuer: Issuer, credential: Credential): IssuedToken {
   if (answer.status !== 200) {
-    const told = credential.kind === 'secret' ? concealSecret(answer, credential.secret.reveal()) : answer;
-    throw explainRefusal(told, issuer, credential);
+    throw explainRefusal(conceal(answer, credential), issuer, credential);
   }
   const parsed = v.safeParse(issuedSchema, parseJson(answer.text));
   if (parsed.success) return { value: parsed.output.access_token, lifetimeMs: parsed.output.expires_in * 1000 };
@@ -90,6 +106,13 @@ function readIssuedToken(answer: HttpAnswer, issuer: Issuer, credential: Credent
     remedy: `Check that ${issuer.addressFrom} is the address of a token service.`,
     upstreamStatus: answer.status,
   });
+}
+
+function conceal(answer: HttpAnswer, credential: Credential): HttpAnswer {
+  if (credential.kind === 'certificate') return answer;
+  const basic = basicCredentials(credential);
+  const told = concealSecret(answer, credential.secret.reveal());
+  return basic === undefined ? told : concealSecret(told, basic);
 }
 
 function explainRefusal(answer: HttpAnswer, issuer: Issuer, credential: Credential): UpstreamError {

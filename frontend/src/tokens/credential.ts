@@ -18,6 +18,8 @@ interface CommonCredential {
 export interface SecretCredential extends CommonCredential {
   readonly kind: 'secret';
   readonly secret: Secret;
+  /** How the secret is sent, by the name that servers register it under (RFC 7591 §2): in a Basic header or in the body. */
+  readonly method: 'client_secret_basic' | 'client_secret_post';
 }
 
 export interface CertificateCredential extends CommonCredential {
@@ -104,7 +106,7 @@ export function readCredential(
   if (kind === 'secret') {
     const secret = readSecret(fields, options, problems);
     if (clientId === undefined || secret === undefined || tokenUrl === undefined) return undefined;
-    return { kind, clientId, secret, tokenUrl };
+    return { kind, clientId, secret, method: 'client_secret_post', tokenUrl };
   }
   const certificate = readCertificate(fields, options, problems);
   if (clientId === undefined || certificate === undefined || tokenUrl === undefined) return undefined;

@@ -21,7 +21,7 @@ export function parseJson(text: string): unknown {
 
 /** The answer without what was sent to get it: a server may repeat its request in an error, and errors are shown. */
 export function concealSecret(answer: HttpAnswer, secret: string): HttpAnswer {
-  const encoded = new URLSearchParams([['', secret]]).toString().slice(1);
+  const encoded = formEncode(secret);
   const conceal = (text: string): string => text.replaceAll(secret, '[secret]').replaceAll(encoded, '[secret]');
   const challenge = answer.headers['www-authenticate'];
   return {
@@ -29,6 +29,11 @@ export function concealSecret(answer: HttpAnswer, secret: string): HttpAnswer {
     headers: { ...answer.headers, ...(challenge !== undefined && { 'www-authenticate': conceal(challenge) }) },
     text: conceal(answer.text),
   };
+}
+
+/** Encodes a text as a form does (RFC 6749 appendix B). */
+export function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
 const oauthErrorSchema = v.object({ error: v.string(), error_description: v.optional(v.string()) });
@@ -40,11 +45,16 @@ const LONGEST_READ = 5000;
 export function readReason({ text, headers }: HttpAnswer): string | undefined {
   const json = parseJson(text);
   const oauth = v.safeParse(oauthErrorSchema, json);
-  if (oauth.success) return quote(oauth.output.error_description ?? oauth.output.error);
+  if (oauth.success) return quote(joinReason(oauth.output));
   const destination = v.safeParse(destinationErrorSchema, json);
   if (destination.success) return quote(destination.output.ErrorMessage);
   const challenge = readChallenge(headers['www-authenticate']);
   return challenge.description ?? challenge.error;
+}
+
+/** The code is what a documentation is searched for (RFC 6749 §5.2), the description what a reader understands. */
+function joinReason({ error, error_description: description }: v.InferOutput<typeof oauthErrorSchema>): string {
+  return description === undefined ? error : `${error}, ${description}`;
 }
 
 export interface Challenge {

@@ -201,7 +201,7 @@ describe('GET /homepage while something fails', () => {
       sendJson(res, 401, { error: 'invalid_client', error_description: 'Client not found' });
     const { status, result } = await run();
     expect([status, result.error?.code]).toEqual([502, 'identity-client-refused']);
-    expect(result.error?.message).toContain('401: Client not found');
+    expect(result.error?.message).toContain('401: invalid_client, Client not found');
     expect(result.error?.remedy).toContain('bind the service again');
   });
 

@@ -46,7 +46,7 @@ describe('readReason', () => {
     [
       'an OAuth error with description',
       answer('{"error":"invalid_client","error_description":"Bad credentials"}'),
-      'Bad credentials',
+      'invalid_client, Bad credentials',
     ],
     ['an OAuth error without one', answer('{"error":"invalid_client"}'), 'invalid_client'],
     ['an error of the Destination Service', answer('{"ErrorMessage":"not found"}'), 'not found'],
@@ -61,7 +61,7 @@ describe('readReason', () => {
     const key = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
     const description = `a\n  b eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.c2ln ${key} ${'x'.repeat(400)}`;
     const reason = readReason(answer(JSON.stringify({ error: 'e', error_description: description })));
-    expect(reason).toMatch(/^a b \[token\] \[private key\] x+…$/);
+    expect(reason).toMatch(/^e, a b \[token\] \[private key\] x+…$/);
     expect(reason).toHaveLength(301);
   });
 });
