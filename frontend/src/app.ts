@@ -4,11 +4,13 @@ import { createErrorHandler } from './error-handler';
 import { createRequestLog } from './request-log';
 import { refuseMethod, refusePath } from './routes/fallback';
 import { healthRoutes } from './routes/health';
+import { homeRoutes } from './routes/home';
 import { overviewRoutes } from './routes/overview';
 import { createReplayOffer, replayRoutes, type ReplaySettings } from './routes/replay';
 import { scenarioRoutes } from './routes/scenarios';
 import { staticFileRoutes } from './routes/static-files';
 import type { CurrentScenarios } from './scenarios/current-scenarios';
+import { HOME } from './scenarios/home';
 import { securityHeaders } from './security-headers';
 import { createShellFactory } from './shell';
 
@@ -36,9 +38,10 @@ export function createApp({ region, scenarios, replay, publicFolder, logger }: A
   app.use(createRequestLog(logger));
   app.use(securityHeaders());
   app.use(overviewRoutes(scenarios, createShell));
+  app.use(homeRoutes(scenarios, createShell));
   app.use(scenarioRoutes(scenarios, createShell, offerReplay));
   app.use(replayRoutes(scenarios, replay, { createShell, offerReplay }));
-  app.all(['/', '/health', ...scenarios.current.map(({ page }) => page.path)], refuseMethod);
+  app.all(['/', '/health', HOME.path, ...scenarios.current.map(({ page }) => page.path)], refuseMethod);
   app.use(staticFileRoutes(publicFolder));
 
   app.use(refusePath);

@@ -1,5 +1,6 @@
 import {
   bindingsFile,
+  ConfigError,
   ConfigProblems,
   readIntegerSetting,
   readProcessSettings,
@@ -8,8 +9,10 @@ import {
 } from '@mtls/platform';
 import * as v from 'valibot';
 import { isBaseAddress } from './addresses';
+import { errorCode } from './error-code';
 import { DESTINATION_KEY, readDestinationBinding, type DestinationBinding } from './destination/destination-binding';
 import { IDENTITY_KEY, readIdentityBinding, type IdentityBinding } from './identity/identity-binding';
+import { OAUTH_FILES, readOAuthClients, type OAuthClients } from './oauth/oauth-settings';
 import { keySettings } from './tokens/provided-key';
 
 /** Everything that the environment decides, checked. */
@@ -23,6 +26,8 @@ export interface Config {
   readonly destination: DestinationBinding | undefined;
   /** Undefined when no Identity instance is bound. */
   readonly identity: IdentityBinding | undefined;
+  /** This app's clients at an authorization server of another vendor; undefined when none is configured. */
+  readonly oauth: OAuthClients | undefined;
   /** IDENTITY_RESOURCE: what tokens of Identity are asked for, separated by blanks; by default for this application alone. */
   readonly identityResources: readonly string[];
   /** BACKEND_URL: base address of the backend where no destination names it. */
@@ -61,6 +66,21 @@ const DEFAULT_DESTINATION = 'destination_to_mtlsapp';
 const LONGEST_DESTINATION_NAME = 200;
 
 /**
+ * Adds the variables of the file `.env` in the working directory, if there is one, to the environment, whose own win. Only
+ * outside of Cloud Foundry, for work on this machine.
+ * @throws {ConfigError} when it is there and cannot be read.
+ */
+export function loadEnvFile(): void {
+  if (process.env['VCAP_APPLICATION'] !== undefined) return;
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    throw new ConfigError([`The file .env is there, but cannot be read (${errorCode(error)}): mend it or remove it.`]);
+  }
+}
+
+/**
  * Reads the configuration from the environment.
  * @throws {ConfigError} with every problem that was found.
  */
@@ -73,6 +93,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     destinationName: readDestinationName(env['DESTINATION_NAME'], problems),
     destination: readDestinationBinding(source),
     identity: readIdentityBinding(source),
+    oauth: readOAuthClients(source),
     identityResources: readIdentityResources(env['IDENTITY_RESOURCE'], problems),
     backendUrl: readBackendUrl(env, certificateRoute, problems),
     backendPlainUrl: readBackendUrl(env, plainRoute, problems),
@@ -87,8 +108,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 function listFiles(env: NodeJS.ProcessEnv): readonly string[] {
-  const keyFiles = [DESTINATION_KEY, IDENTITY_KEY].map((prefix) => env[keySettings(prefix).file] || undefined);
-  return [bindingsFile(env), ...keyFiles].filter((file) => file !== undefined);
+  const settings = [...[DESTINATION_KEY, IDENTITY_KEY].map((prefix) => keySettings(prefix).file), ...OAUTH_FILES];
+  const named = settings.map((name) => env[name] || undefined);
+  return [bindingsFile(env), ...named].filter((file) => file !== undefined);
 }
 
 function readTimeouts(env: NodeJS.ProcessEnv, problems: ConfigProblems): Timeouts {

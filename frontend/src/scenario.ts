@@ -17,9 +17,30 @@ export interface ScenarioResult {
   readonly token?: { readonly claims: Readonly<Record<string, unknown>> };
   readonly certificate?: CertificateCard;
   readonly hops: readonly Hop[];
+  /** Where the scenario is one of several ways to a token: what each has brought, this one included. */
+  readonly comparison?: readonly ComparedToken[];
   /** What the user should know although it is no failure. */
   readonly notes?: readonly ScenarioNote[];
   readonly error?: ScenarioError;
+}
+
+/** One of several ways to a token, with the token that it brought last. */
+export interface ComparedToken {
+  /** Path of the page that gets one. */
+  readonly path: string;
+  readonly title: string;
+  /** What the button for it says. */
+  readonly action: string;
+  readonly state: ScenarioCard['state'];
+  /** Absent until one was fetched, and when it has expired. */
+  readonly last?: {
+    /** ISO 8601, UTC. */
+    readonly at: string;
+    /** Decoded, not verified. */
+    readonly claims: Readonly<Record<string, unknown>>;
+    /** The backend's answer to it. */
+    readonly backend: NonNullable<ScenarioResult['backend']>;
+  };
 }
 
 export interface ScenarioNote {
@@ -43,6 +64,8 @@ export interface ScenarioPage {
   readonly title: string;
   /** How new tokens are stopped; one or more sentences, commands in backticks. */
   readonly revocation: string;
+  /** The page that leads here, where that is not the start page. */
+  readonly parent?: { readonly path: string; readonly title: string };
 }
 
 export interface ScenarioDescription extends ScenarioPage {

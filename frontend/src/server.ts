@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { createHttpServer, createLogger, serve, startApp } from '@mtls/platform';
 import { createApp } from './app';
-import { readConfig } from './config';
+import { loadEnvFile, readConfig } from './config';
 import { closeScenarios, followScenarios } from './scenarios/current-scenarios';
 
 void startApp('frontend', async () => {
+  loadEnvFile();
   const config = readConfig();
   const { port, host, logLevel, appName } = config.process;
   const logger = createLogger({ component: appName, level: logLevel });

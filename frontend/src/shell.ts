@@ -2,6 +2,7 @@ import { revision } from '@mtls/platform';
 import type { Request } from 'express';
 import type { ShellModel } from './pages';
 import type { CurrentScenarios } from './scenarios/current-scenarios';
+import { listEntries } from './scenarios/home';
 
 /** Makes the frame of the page that answers a request. */
 export type CreateShell = (req: Request) => ShellModel;
@@ -14,7 +15,7 @@ export function createShellFactory(region: string, scenarios: CurrentScenarios):
     region,
     node: process.version,
     revision,
-    scenarios: scenarios.current.map(({ page: { path, title } }) => ({ path, title })),
+    scenarios: listEntries(scenarios.current).map(({ path, title }) => ({ path, title })),
   };
   return (req) => ({ ...shell, origin: originOf(req) });
 }

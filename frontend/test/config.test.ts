@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   for (const name of Object.keys(process.env))
-    if (/^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|IDENTITY_|TOKEN_|BACKEND_|MAX_SOCKETS$)/.test(name))
+    if (/^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|IDENTITY_|TOKEN_|BACKEND_|OAUTH_|MTLS_|MAX_SOCKETS$)/.test(name))
       delete process.env[name];
 });
 afterAll(() => {
@@ -69,6 +69,7 @@ describe('readConfig', () => {
       destinationName: 'destination_to_mtlsapp',
       destination: undefined,
       identity: undefined,
+      oauth: undefined,
       identityResources: [],
       backendUrl: undefined,
       backendPlainUrl: undefined,
@@ -105,6 +106,7 @@ describe('readConfig', () => {
       destinationName: 'other',
       destination: undefined,
       identity: undefined,
+      oauth: undefined,
       identityResources: [
         'urn:sap:identity:application:provider:name:a',
         'urn:sap:identity:application:provider:clientid:b',

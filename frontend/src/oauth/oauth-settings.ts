@@ -8,6 +8,7 @@ import {
   UnusableCertificateError,
   type ClientCertificate,
 } from '../tokens/client-certificate';
+import { capitalise } from '../upstream/connection-failure';
 import type { CertificateCredential, SecretCredential } from '../tokens/credential';
 
 /** A client of an authorization server whose token endpoint may still have to be looked up. */
@@ -60,7 +61,7 @@ export function readOAuthClients(source: SettingsSource, now = Date.now()): OAut
   const plain = readSecretClient(values, problems);
   const bound = readCertificateClient(values, problems, now);
   checkTogether(values, problems);
-  for (const problem of problems) source.problems.add(`${problem} (in ${given.source})`);
+  for (const problem of problems) source.problems.add(capitalise(`${problem} (in ${given.source})`));
   return problems.length > 0 ? undefined : { source: given.source, issuer: values.OAUTH_ISSUER, plain, bound };
 }
 

@@ -1,5 +1,7 @@
 export { renderError } from './error';
 export type { ErrorModel } from './error';
+export { renderHome } from './home';
+export type { HomeModel } from './home';
 export { renderOverview } from './overview';
 export type { OverviewModel } from './overview';
 export { renderReplay } from './replay';

@@ -134,8 +134,48 @@ const IDENTITY: JourneyModel = {
   ],
 };
 
+const HOME: JourneyModel = {
+  id: 'journey-home',
+  title: 'How a request travels with any OAuth server (RFC 8705)',
+  summary:
+    'Browser, frontend, OAuth server and backend, and the four calls between them; the steps are listed beside the picture.',
+  nodes: [BROWSER, FRONTEND, BACKEND, { name: 'OAuth server', x: 473, y: 30, own: false }],
+  steps: [
+    OPEN,
+    {
+      line: [330, 192, 449, 58],
+      lock: true,
+      title: 'The frontend gets a token for the backend',
+      text: (
+        <>
+          with a client secret, or over mutual TLS at the address that the server’s metadata names for it (
+          <code>mtls_endpoint_aliases</code>); then the server writes the certificate’s thumbprint into the claim{' '}
+          <code>cnf</code>.
+        </>
+      ),
+    },
+    {
+      line: [384, 220, 562, 220],
+      lock: true,
+      title: 'The frontend calls the backend',
+      text: 'at its certificate route, with the token and, if that was fetched with one, the same certificate.',
+    },
+    {
+      line: [616, 192, 497, 58],
+      title: 'The backend validates the token',
+      text: (
+        <>
+          with the server’s public keys, compares the certificate with <code>cnf</code> where there is one, and answers
+          with the claims it has verified.
+        </>
+      ),
+    },
+  ],
+};
+
 /** By the path of the scenario. */
 export const JOURNEYS: ReadonlyMap<string, JourneyModel> = new Map([
   ['/app', DESTINATION],
   ['/homepage', IDENTITY],
+  ['/home', HOME],
 ]);

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { ScenarioCard as ScenarioCardModel } from '../scenario';
 import { formatMoment, formatRelative, judgeValidity } from './format';
 import { Status } from './status';
-import { Prose } from './text';
+import { Obstacle } from './obstacle';
 import { validityText } from './validity-bar';
 
 const STATES: Readonly<Record<ScenarioCardModel['state']['kind'], string>> = {
@@ -42,24 +42,6 @@ export function ScenarioCard({ card, now }: ScenarioCardProps): JSX.Element {
         </a>
       </div>
     </article>
-  );
-}
-
-function Obstacle({ state }: { readonly state: ScenarioCardModel['state'] }): JSX.Element | null {
-  if (state.kind === 'ready') return null;
-  const isBound = state.kind === 'not-configured';
-  return (
-    <>
-      {isBound && (
-        <p class="scenario-card__bind">
-          <Prose>{state.problem}</Prose>
-        </p>
-      )}
-      <p class="scenario-card__bind">
-        <b>{isBound ? 'What to do: ' : 'What to bind: '}</b>
-        <Prose>{isBound ? state.remedy : state.bind}</Prose>
-      </p>
-    </>
   );
 }
 

@@ -15,6 +15,7 @@ import { SequencePicture } from './sequence-picture';
 import type { ShellModel } from './shell';
 import { renderPage } from './shell';
 import { StolenToken } from './stolen-token';
+import { TokenComparison } from './token-comparison';
 
 export interface ScenarioModel extends ScenarioPage {
   readonly shell: ShellModel;
@@ -27,14 +28,15 @@ export interface ScenarioModel extends ScenarioPage {
 
 /** Renders the page of a scenario after a run, whether it succeeded or failed. */
 export function renderScenario(model: ScenarioModel): string {
-  const { shell, title, path, revocation, result, replay, now = new Date() } = model;
+  const { shell, title, path, parent, revocation, result, replay, now = new Date() } = model;
   return renderPage({
     shell,
     title: result.error === undefined ? title : `${title}: failed`,
-    path,
-    header: <ScenarioHeader title={title} path={path} result={result} />,
+    path: parent?.path ?? path,
+    header: <ScenarioHeader title={title} path={path} parent={parent} result={result} />,
     children: (
       <>
+        {result.comparison && <TokenComparison tokens={result.comparison} current={path} now={now} />}
         {result.hops.length > 0 && <Way result={result} />}
         <Evidence result={result} now={now} />
         <div class="pair">
@@ -48,14 +50,21 @@ export function renderScenario(model: ScenarioModel): string {
   });
 }
 
-type ScenarioHeaderProps = Pick<ScenarioModel, 'title' | 'path' | 'result'>;
+type ScenarioHeaderProps = Pick<ScenarioModel, 'title' | 'path' | 'result'> & {
+  readonly parent: ScenarioModel['parent'];
+};
 
-function ScenarioHeader({ title, path, result }: ScenarioHeaderProps): JSX.Element {
+function ScenarioHeader({ title, path, parent, result }: ScenarioHeaderProps): JSX.Element {
   return (
     <>
       <div class="title-row">
         <h1 class="fd-title fd-title--h3 fd-title--wrap">{title}</h1>
         <div class="title-row__actions">
+          {parent && (
+            <a class="fd-button" href={parent.path}>
+              <span class="fd-button__text">{parent.title}</span>
+            </a>
+          )}
           <a class="fd-button" href="#json">
             <span class="fd-button__text">As JSON</span>
           </a>

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { renderOverview } from '../pages';
 import { respond } from '../respond';
 import type { CurrentScenarios } from '../scenarios/current-scenarios';
+import { listEntries } from '../scenarios/home';
 import type { CreateShell } from '../shell';
 
 /** The start page: what is bound and ready, how it last went. */
@@ -9,7 +10,7 @@ export function overviewRoutes(scenarios: CurrentScenarios, createShell: CreateS
   const router = Router();
   router.get('/', (req, res) => {
     const shell = createShell(req);
-    const cards = scenarios.current.map((scenario) => scenario.card());
+    const cards = listEntries(scenarios.current).map(({ card }) => card());
     respond(req, res, {
       status: 200,
       html: () => renderOverview({ shell, cards }),

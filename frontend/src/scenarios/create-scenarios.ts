@@ -1,6 +1,7 @@
 import type { Config } from '../config';
 import { createDestinationScenario } from './destination-scenario';
 import { createIdentityScenario } from './identity-scenario';
+import { createOAuthScenarios } from './oauth-scenarios';
 import type { ScenarioDependencies } from './dependencies';
 import type { Scenario } from './scenario';
 
@@ -9,5 +10,9 @@ import type { Scenario } from './scenario';
  * order, whatever is bound.
  */
 export function createScenarios(config: Config, dependencies: ScenarioDependencies): readonly Scenario[] {
-  return [createDestinationScenario(config, dependencies), createIdentityScenario(config, dependencies)];
+  return [
+    createDestinationScenario(config, dependencies),
+    createIdentityScenario(config, dependencies),
+    ...createOAuthScenarios(config, dependencies),
+  ];
 }

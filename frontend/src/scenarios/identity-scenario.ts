@@ -1,14 +1,15 @@
 import type { BackendUpstream } from '../backend-client';
 import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
-import { IdentitySource } from '../identity/identity-source';
 import { createReplay } from '../replay/create-replay';
 import type { ScenarioDescription } from '../scenario';
 import type { Issuer } from '../tokens/client-credentials';
+import { ClientSource } from '../tokens/client-source';
 import { certificateOf } from '../tokens/credential';
 import { TokenSource } from '../tokens/token-source';
 import { Connections } from '../upstream/connections';
 import { BackendScenario } from './backend-scenario';
+import { noBackendUrl } from './backend-address';
 import { createReports, type ScenarioDependencies } from './dependencies';
 import type { Scenario } from './scenario';
 import { UnavailableScenario, type Obstacle } from './unavailable-scenario';
@@ -54,10 +55,11 @@ export function createIdentityScenario(config: Config, dependencies: ScenarioDep
     purpose: 'token for the backend',
     resources: config.identityResources,
   };
+  const prepared = { ok: true, request, issuer: { party: 'identity', keysPath: '/oauth2/certs' }, hops: [] } as const;
   const backend = describeBackend(config);
   return new BackendScenario({
     description: certificate === undefined ? secretDescription : description,
-    access: new IdentitySource({ tokens, request, backendUrl }),
+    access: new ClientSource({ tokens, backendUrl, prepare: () => Promise.resolve(prepared) }),
     connect: () => connections,
     backend,
     replay: createReplay(config, dependencies, backend),
@@ -65,8 +67,6 @@ export function createIdentityScenario(config: Config, dependencies: ScenarioDep
     close: () => connections.retire(),
   });
 }
-
-const SET_BACKEND_URL = 'https://backendmtls-yourname.cert.cfapps.eu10.hana.ondemand.com';
 
 function notBound(appName: string): Obstacle {
   return {
@@ -92,18 +92,6 @@ function publicClient(bindingName: string, appName: string): Obstacle {
       `Bind with a certificate instead: \`cf unbind-service ${appName} ${bindingName}\`, \`cf bind-service ${appName} ` +
       `${bindingName} -c '{"credential-type":"X509_GENERATED"}'\`, \`cf restage ${appName}\`.`,
     hop: { from: 'frontend', to: 'identity' },
-  };
-}
-
-function noBackendUrl(appName: string): Obstacle {
-  return {
-    kind: 'not-configured',
-    code: 'backend-url-missing',
-    message: 'BACKEND_URL is not set, so this app does not know where the backend is: here no destination tells it.',
-    remedy:
-      "Set it to the base address of the backend's certificate route, in the manifest or with " +
-      `\`cf set-env ${appName} BACKEND_URL ${SET_BACKEND_URL}\`, then \`cf restage ${appName}\`.`,
-    hop: { from: 'frontend', to: 'backend' },
   };
 }
 

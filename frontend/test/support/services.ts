@@ -334,6 +334,7 @@ export function createConfig(
       serviceUrl: new URL(services.destinationService.url),
     },
     identity: { bindingName: 'clicreIas', client: readIdentityCredential(services) },
+    oauth: undefined,
     identityResources: [],
     backendUrl: new URL(services.certificateRoute.url),
     backendPlainUrl: new URL(services.plainRoute.url),
