@@ -18,10 +18,17 @@ export class ClientTrust {
   readonly #now: () => number;
   /** Fingerprints of certificates that reach a root; a resumed session does not bring the chain again. */
   readonly #checked = new Set<string>();
+  /** Fingerprints of certificates that count whoever has issued them. */
+  readonly #trusted = new Set<string>();
 
   constructor({ roots, now }: ClientTrustOptions) {
     this.#roots = roots;
     this.#now = now;
+  }
+
+  /** Lets one self-signed certificate count, as the trust list of a custom domain does. */
+  trust({ fingerprint256 }: X509Certificate): void {
+    this.#trusted.add(fingerprint256);
   }
 
   /**
@@ -32,6 +39,8 @@ export class ClientTrust {
     const now = this.#now();
     if (Date.parse(certificate.validTo) <= now) return 'CERT_HAS_EXPIRED';
     if (socket.authorized) return undefined;
+    if (this.#trusted.has(certificate.fingerprint256))
+      return Date.parse(certificate.validFrom) > now ? 'CERT_NOT_YET_VALID' : undefined;
     const problem = String(socket.authorizationError);
     const isEarly = problem === 'CERT_NOT_YET_VALID' && Date.parse(certificate.validFrom) <= now;
     return isEarly && this.#reachesRoot(certificate) ? undefined : problem;

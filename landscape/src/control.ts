@@ -28,6 +28,7 @@ function createForwarder(argv: readonly string[], setExit: (code: number) => voi
     requests: forward,
     trust: forward,
     sign: forward,
+    routerTrust: forward,
     identity: forward,
     integration: forward,
     destination: forward,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CfSession, runCf } from './cf/command/run-cf';
 import { DeployError } from './deploy-error';
+import { deployOAuthClients } from './deploy-oauth-clients';
 import { checkDescriptors } from './descriptor-check';
 import type { Landscape } from './landscape';
 import { runStep, type Progress } from './progress';
@@ -36,6 +37,9 @@ const LOG_LINES = 20;
 export async function deploy(landscape: Landscape, options: DeployOptions): Promise<void> {
   const { folder, progress, repository } = options;
   const cf = createCf(landscape, options);
+  const secrets = join(landscape.workFolder, 'deploy');
+  await mkdir(secrets, { mode: 0o700 });
+  const mtls = createMtls(landscape, { ...options, cwd: secrets, program: join(repository, 'cli', 'dist', 'main.js') });
   await runStep(progress, 'Check the descriptors', () => checkDescriptors(folder, descriptors.vars));
   await cf('create-service', 'xsuaa', 'application', 'mtlsXsuaa', '-c', 'xs-security.json');
   await cf('create-service', 'destination', 'lite', 'mtlsDestination');
@@ -43,17 +47,15 @@ export async function deploy(landscape: Landscape, options: DeployOptions): Prom
   await cf('push', '-f', descriptors.manifest, '--vars-file', descriptors.vars, '--no-start');
   // What nobody wants in production, and everybody on a machine of their own.
   await cf('set-env', 'frontendmtls', 'DEMO_ATTACKS', 'true');
+  await deployOAuthClients(landscape, { cf, mtls, secrets, progress });
   await cf('start', 'backendmtls');
   await cf('start', 'frontendmtls');
   await cf('create-service-key', 'mtlsXsuaa', serviceKeys.xsuaa, '-c', JSON.stringify(certificateParameters));
   await cf('create-service-key', 'mtlsDestination', serviceKeys.destination);
 
-  const secrets = join(landscape.workFolder, 'deploy');
-  await mkdir(secrets, { mode: 0o700 });
   await writeSecret(join(secrets, 'xsuaa-key.txt'), await cf('service-key', 'mtlsXsuaa', serviceKeys.xsuaa));
   const destinationKey = await cf('service-key', 'mtlsDestination', serviceKeys.destination);
   await writeSecret(join(secrets, 'destination-key.txt'), destinationKey);
-  const mtls = createMtls(landscape, { ...options, cwd: secrets, program: join(repository, 'cli', 'dist', 'main.js') });
   await mtls('cert', 'extract', 'xsuaa-key.txt');
   const destination = join(folder, 'destination', 'destination_to_mtlsapp');
   const keys = ['--service-key', 'destination-key.txt', '--xsuaa-key', 'xsuaa-key.txt'];

@@ -43,6 +43,7 @@ export interface Landscape {
   readonly ca: CertificateAuthority;
   readonly journal: Journal;
   readonly controller: CloudController;
+  readonly router: Pick<Router, 'trustClient'>;
   readonly services: readonly ServiceSwitch[];
   /** Who can log in. */
   readonly users: UserDirectory;
@@ -119,10 +120,10 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   });
   ending.add(stop);
   const services = [...switches, createRouterSwitch(router)];
-  const handlers = createCommandHandlers({ ...base, ...named, controller, services });
+  const handlers = createCommandHandlers({ ...base, ...named, controller, router, services });
   const control = await ControlServer.start(controlSocketPath(stateFolder), handlers);
   ending.add(() => control.stop());
-  return { ...base, controller, services, users, workFolder, stop: () => ending.run() };
+  return { ...base, controller, router, services, users, workFolder, stop: () => ending.run() };
 }
 
 interface Run {

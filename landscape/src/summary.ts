@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { authorizationServerAddresses } from './authorization-server/addresses';
 import { formatTable } from './control/table';
 import { DeployError } from './deploy-error';
 import type { Landscape } from './landscape';
@@ -17,6 +18,7 @@ export function formatAddresses({ settings, controller }: Landscape): string {
       localUrl,
       `${host}.${domain}${certificate ? ', asks for a client certificate' : ''}`,
     ]);
+  const authorizationServer = authorizationServerAddresses(settings);
   const services = [
     ['  XSUAA', `https://localhost:${portOf(settings, 'xsuaa')}`, 'with a secret (url)'],
     ['', `https://localhost:${portOf(settings, 'xsuaaCertificate')}`, 'with a client certificate (certurl)'],
@@ -26,6 +28,8 @@ export function formatAddresses({ settings, controller }: Landscape): string {
       'with secrets and certificates (url)',
     ],
     ['  Destination Service', `https://localhost:${portOf(settings, 'destination')}`, 'uri'],
+    ['  Authorization server', authorizationServer.issuer, 'issuer, of no particular vendor'],
+    ['', authorizationServer.certificateUrl, 'with a client certificate (mtls_endpoint_aliases)'],
     [
       '  Cloud Integration',
       `https://localhost:${portOf(settings, 'cloudIntegration')}`,
@@ -47,8 +51,8 @@ export function formatUsers({ users }: Landscape): string {
   return `Users, for this landscape only:\n${formatTable(rows)}`;
 }
 
-/** By way of the Destination Service, and straight from the identity service. */
-const pages = ['/app', '/homepage'] as const;
+/** By way of the Destination Service, straight from the identity service, and from any authorization server in both ways. */
+const pages = ['/app', '/homepage', '/auth', '/mtlsauth'] as const;
 
 /**
  * Calls what the user is told to call, and tells what it answered.

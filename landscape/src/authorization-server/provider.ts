@@ -33,7 +33,7 @@ const TOKEN_VALIDITY_S = 3600;
  * another tutorial need not spend.
  */
 export async function createProvider(options: ProviderOptions): Promise<ProviderHandler> {
-  const { Provider, errors } = await import('oidc-provider');
+  const { Provider, errors } = await loadEngine();
   const provider = new Provider(options.addresses.issuer, configure(options, errors));
   // Koa would print that a client hung up.
   provider.silent = true;
@@ -41,6 +41,17 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
   provider.use(createIntrospection(provider, options));
   reportToJournal(provider, options.addresses);
   return provider.callback();
+}
+
+/** The engine prints a warning on Node 20, which it runs on, in the middle of whatever the landscape is telling. */
+async function loadEngine(): Promise<typeof import('oidc-provider')> {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return await import('oidc-provider');
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /** Notes what nobody foresaw, and adds to the headers of answers that nobody may keep. */

@@ -11,13 +11,14 @@ import type { ControlActions } from './program';
 import { signFile } from './sign';
 import { formatStatus } from './status';
 import { formatTrust } from './trust';
+import { trustClientFile } from './trust-client';
 
 /** The actions of the `landscape` command on a running landscape. */
 export function createActions(
   landscape: ControlledLandscape,
   { io, cwd }: { readonly io: Pick<CfIo, 'out'>; readonly cwd: string },
 ): ControlActions {
-  const { services, journal, settings, controller, ca, identity, destination } = landscape;
+  const { services, journal, settings, controller, router, ca, identity, destination } = landscape;
   const find = (name: ServiceName): ServiceSwitch => findService(services, name);
   return {
     async status() {
@@ -48,6 +49,9 @@ export function createActions(
     },
     async sign(file, { days }) {
       io.out(await signFile(file, { cwd, days }, ca));
+    },
+    async routerTrust(file) {
+      io.out(await trustClientFile(file, { cwd }, router));
     },
     async identity(verb) {
       io.out(runIdentityVerb(verb, identity));

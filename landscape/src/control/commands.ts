@@ -5,6 +5,7 @@ import type { CloudIntegration } from '../cloud-integration/cloud-integration';
 import type { DestinationService } from '../destination-service/destination-service';
 import type { Identity } from '../identity/identity';
 import type { Journal } from '../journal';
+import type { Router } from '../router/router';
 import type { ServiceSwitch } from '../service-switch';
 import type { LandscapeSettings } from '../settings';
 import { createActions } from './actions';
@@ -16,6 +17,7 @@ export interface ControlledLandscape {
   readonly ca: Pick<CertificateAuthority, 'rootFile' | 'rootPem' | 'signClient'>;
   readonly journal: Journal;
   readonly controller: CloudController;
+  readonly router: Pick<Router, 'trustClient'>;
   readonly services: readonly ServiceSwitch[];
   readonly identity: Pick<Identity, 'broker' | 'trust'>;
   readonly destination: Pick<DestinationService, 'setBehaviour'>;

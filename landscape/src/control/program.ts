@@ -20,6 +20,8 @@ export interface ControlActions {
   trust(options: { readonly fileOnly: boolean }): Promise<void>;
   /** Prints the certificate for a signing request in a file. */
   sign(file: string, options: { readonly days: number }): Promise<void>;
+  /** Lets certificate routes accept the self-signed client certificate in a file. */
+  routerTrust(file: string): Promise<void>;
   identity(verb: IdentityVerb): Promise<void>;
   integration(verb: IntegrationVerb): Promise<void>;
   destination(behaviour: BehaviourName, isOn: boolean): Promise<void>;
@@ -105,6 +107,14 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
     .argument('<request>', 'file with a certificate signing request (PEM), as openssl req -new makes it')
     .option('--days <days>', `validity, 1 to ${MAX_DAYS}`, readDays, DEFAULT_DAYS)
     .action((file: string, { days }: { readonly days: number }) => actions.sign(file, { days }));
+  program
+    .command('router')
+    .description(
+      'let certificate routes accept a self-signed client certificate, as the trust list of a custom domain does',
+    )
+    .addArgument(new Argument('<verb>').choices(['trust']))
+    .argument('<certificate>', 'file with the certificate (PEM)')
+    .action((_verb: string, file: string) => actions.routerTrust(file));
   program
     .command('identity')
     .description(

@@ -7,7 +7,7 @@ import { noteRequest, peerCertificate } from '../listener';
 const none: readonly string[] = [];
 
 export interface ClientCertificatesOptions {
-  /** Only certificates whose chain reaches this root count; PEM. */
+  /** Certificates whose chain reaches this root count; PEM. */
   readonly rootPem: string;
   /** The landscape's clock, milliseconds since the epoch. */
   readonly now: () => number;
@@ -27,6 +27,11 @@ export class ClientCertificates {
     this.#trust = new ClientTrust({ roots: [this.#root], now });
   }
 
+  /** Lets a self-signed certificate count as well. */
+  trust(certificate: X509Certificate): void {
+    this.#trust.trust(certificate);
+  }
+
   /** A flat list of header names and values, empty without a certificate that counts. */
   headersFor(req: IncomingMessage): readonly string[] {
     const { socket } = req;
@@ -40,7 +45,8 @@ export class ClientCertificates {
     }
     let headers = this.#headers.get(socket);
     if (headers === undefined) {
-      headers = describeHandshake(socket, certificate, this.#root.subject);
+      const root = certificate.subject === certificate.issuer ? certificate : this.#root;
+      headers = describeHandshake(socket, certificate, root.subject);
       this.#headers.set(socket, headers);
     }
     return headers;

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Journal } from '../journal';
 import { Listener, type Fault } from '../listener';
@@ -14,7 +15,7 @@ export interface RouterOptions {
   readonly journal: Journal;
   /** What certificate routes show to clients; PEM. */
   readonly server: { readonly key: string; readonly certificate: string };
-  /** Only client certificates whose chain reaches this root are passed on to an app; PEM. */
+  /** Client certificates whose chain reaches this root are passed on to an app; PEM. */
   readonly rootPem: string;
 }
 
@@ -58,6 +59,11 @@ export class Router {
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#certificates = new ClientCertificates({ rootPem: options.rootPem, now: options.settings.now });
+  }
+
+  /** Lets certificate routes pass this self-signed client certificate on as well. */
+  trustClient(certificate: X509Certificate): void {
+    this.#certificates.trust(certificate);
   }
 
   get listeners(): readonly Listener[] {

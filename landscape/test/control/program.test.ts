@@ -24,6 +24,7 @@ async function run(...argv: string[]): Promise<Run> {
     requests: record('requests'),
     trust: record('trust'),
     sign: record('sign'),
+    routerTrust: record('routerTrust'),
     identity: record('identity'),
     integration: record('integration'),
     destination: record('destination'),
@@ -79,6 +80,10 @@ describe('landscape', () => {
     [
       ['trust', '--file'],
       ['trust', { fileOnly: true }],
+    ],
+    [
+      ['router', 'trust', 'client.crt'],
+      ['routerTrust', 'client.crt'],
     ],
     [
       ['sign', 'request.pem'],
@@ -184,6 +189,7 @@ describe('landscape', () => {
       requests: refuse,
       trust: refuse,
       sign: refuse,
+      routerTrust: refuse,
       identity: refuse,
       integration: refuse,
       destination: refuse,
