@@ -185,8 +185,8 @@ describe('what `npm start` deploys', () => {
 
     it('gives each app only its own bindings', async () => {
       const bound = async (app: string) => Object.keys(await vcapServicesOf(landscape, app)).sort();
-      expect(await bound('backendmtls')).toEqual(['identity', 'xsuaa']);
-      expect(await bound('frontendmtls')).toEqual(['destination', 'identity']);
+      expect(await bound('backendmtls')).toEqual(['identity', 'user-provided', 'xsuaa']);
+      expect(await bound('frontendmtls')).toEqual(['destination', 'identity', 'user-provided']);
     });
   });
 
@@ -197,9 +197,12 @@ describe('what `npm start` deploys', () => {
       await credentialsOf(landscape, 'backendmtls', 'identity'),
       await credentialsOf(landscape, 'frontendmtls', 'destination'),
       await credentialsOf(landscape, 'frontendmtls', 'identity'),
+      await credentialsOf(landscape, 'frontendmtls', 'user-provided'),
     ];
     const secrets = keys
-      .flatMap((credentials) => [credentials['key'], credentials['clientsecret']])
+      .flatMap((credentials) =>
+        ['key', 'clientsecret', 'MTLS_OAUTH_KEY', 'OAUTH_CLIENT_SECRET'].map((name) => credentials[name]),
+      )
       .filter((secret): secret is string => typeof secret === 'string')
       // The middle of a key: its first line is the same for all.
       .flatMap((secret) => {
@@ -211,7 +214,7 @@ describe('what `npm start` deploys', () => {
       ['backendmtls', 'frontendmtls'].map((name) => landscape.cf('logs', name, '--recent')),
     );
     const pages = await Promise.all(
-      ['/app', '/homepage', '/', '/nothing-here'].map((path) =>
+      ['/app', '/homepage', '/auth', '/mtlsauth', '/home', '/', '/nothing-here'].map((path) =>
         call(`${landscape.url('frontend')}${path}`, { headers: { accept: 'text/html' } }),
       ),
     );

@@ -110,7 +110,11 @@ describe('/homepage of what `npm start` deploys', () => {
     const { status, body } = await getJson<AppJson>(`${landscape.url('frontend')}/app`);
     expect(status).toBe(200);
     expect(body.backend?.body.claims.cid).toMatch(/^sb-mtlsxsuaa!t\d+$/);
-    expect(Object.keys(await vcapServicesOf(landscape, 'backendmtls')).sort()).toEqual(['identity', 'xsuaa']);
+    expect(Object.keys(await vcapServicesOf(landscape, 'backendmtls')).sort()).toEqual([
+      'identity',
+      'user-provided',
+      'xsuaa',
+    ]);
   });
 
   describe('the token request', () => {

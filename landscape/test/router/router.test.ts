@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
@@ -361,6 +361,28 @@ describe('Router', () => {
       expect(notes()).toEqual(["The client's certificate was dropped: SELF_SIGNED_CERT_IN_CHAIN."]);
     });
 
+    it('passes a self-signed certificate on when it is trusted, and then that one alone', async () => {
+      const [own, other] = [await makeSelfSigned('own'), await makeSelfSigned('other')];
+      const { port } = await map('backend-x.cert.cfapps.test.example', echo);
+      expect(readSeen(await sendTls(port, { client: own })).headers).not.toHaveProperty('x-forwarded-client-cert');
+      router.trustClient(own.leaf);
+      const { headers } = readSeen(await sendTls(port, { client: own }));
+      expect(headers['x-forwarded-client-cert']).toBe(own.leaf.raw.toString('base64'));
+      expect(decode(headers['x-ssl-client-root-ca-dn'])).toBe('/CN=own');
+      expect(readSeen(await sendTls(port, { client: other })).headers).not.toHaveProperty('x-forwarded-client-cert');
+      now = Date.now() + 400 * DAY_MS;
+      expect(readSeen(await sendTls(port, { client: own })).headers).not.toHaveProperty('x-forwarded-client-cert');
+      now = Date.now() - DAY_MS;
+      expect(readSeen(await sendTls(port, { client: own })).headers).not.toHaveProperty('x-forwarded-client-cert');
+      expect(notes().map((note) => note?.split(': ')[1] ?? 'passed on')).toEqual([
+        'DEPTH_ZERO_SELF_SIGNED_CERT.',
+        'passed on',
+        'DEPTH_ZERO_SELF_SIGNED_CERT.',
+        'CERT_HAS_EXPIRED.',
+        'CERT_NOT_YET_VALID.',
+      ]);
+    });
+
     it('drops an expired certificate and notes why', async () => {
       const past = await CertificateAuthority.open({
         stateFolder: join(folder, 'state'),
@@ -493,6 +515,14 @@ describe('Router', () => {
 
   function notes(): (string | undefined)[] {
     return journal.entries('router').flatMap((entry) => (entry.kind === 'request' ? [entry.note] : []));
+  }
+
+  async function makeSelfSigned(name: string): Promise<IssuedClient> {
+    const [keyFile, certificateFile] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, '-days', '365'];
+    await promisify(execFile)('openssl', [...made, '-keyout', keyFile, '-out', certificateFile]);
+    const [key, certificate] = [await readFile(keyFile, 'utf8'), await readFile(certificateFile, 'utf8')];
+    return { key, certificate, leaf: new X509Certificate(certificate) };
   }
 
   function sendTls(
