@@ -44,7 +44,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
 }
 
 /** The engine prints a warning on Node 20, which it runs on, in the middle of whatever the landscape is telling. */
-async function loadEngine(): Promise<typeof import('oidc-provider')> {
+async function loadEngine() {
   const { warn } = console;
   console.warn = () => undefined;
   try {
