@@ -13,6 +13,8 @@ export interface CliContext {
   readonly readStdin: () => Promise<Buffer>;
   /** Asks for a secret without showing what is typed; undefined where nobody can be asked. */
   readonly readSecret?: (question: string) => Promise<string>;
+  /** Asks the user at the terminal; absent where there is none. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** 0 fine, 1 findings or failure, 2 wrong usage. */

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
 import { isatty } from 'node:tty';
 import { readSecret } from './files/read-secret';
@@ -16,7 +17,18 @@ async function main(): Promise<void> {
       readSecret: (question: string) =>
         readSecret(process.stdin, { question, write: (text) => void process.stderr.write(text) }),
     }),
+    ask: isatty(process.stdin.fd) && isatty(process.stderr.fd) ? ask : undefined,
   });
+}
+
+/** On standard error, so that standard output holds the result alone. */
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
 }
 
 void main();

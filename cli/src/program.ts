@@ -4,7 +4,11 @@ import { addCertExtract } from './commands/cert-extract';
 import { addCertInspect } from './commands/cert-inspect';
 import { addCertJwks } from './commands/cert-jwks';
 import { addCertSelfSigned } from './commands/cert-self-signed';
+import { addDestinationDelete } from './commands/destination-delete';
 import { addDestinationDeploy } from './commands/destination-deploy';
+import { addDestinationExport } from './commands/destination-export';
+import { addDestinationLint } from './commands/destination-lint';
+import { addDestinationShow } from './commands/destination-show';
 import { addToken } from './commands/token';
 import type { CliContext, ExitCode } from './context';
 import { Failure, UsageFailure } from './failure';
@@ -42,7 +46,14 @@ function createProgram(context: CliContext, setExitCode: (code: ExitCode) => voi
   inherit(program, addCertSelfSigned(cert, context, setExitCode));
   inherit(program, addCertJwks(cert, context, setExitCode));
   const destination = inherit(program, program.command('destination').description('Destinations of the cockpit'));
-  inherit(program, addDestinationDeploy(destination, context, setExitCode));
+  for (const add of [
+    addDestinationLint,
+    addDestinationDeploy,
+    addDestinationShow,
+    addDestinationExport,
+    addDestinationDelete,
+  ])
+    inherit(program, add(destination, context, setExitCode));
   inherit(program, addToken(program, context, setExitCode));
   inherit(program, addCall(program, context, setExitCode));
   return program;

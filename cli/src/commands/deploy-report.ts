@@ -1,5 +1,5 @@
 import type { Action, Change, DeployReport } from '../destination/deploy-destination';
-import { readConfirmation } from '../destination/verify-destination';
+import { readConfirmation } from '../probe/claims';
 import { createStyles, formatDaysLeft, formatPairs, type Styles } from './styles';
 
 export interface DeployOutput {
@@ -58,8 +58,8 @@ function formatOutcome(
   { findings, claims, destination }: DeployReport,
   { styles, dryRun }: { styles: Styles; dryRun: boolean },
 ): string[] {
-  const problems = findings.flatMap(({ hop, message, remedy }) => [
-    `${styles.red('Problem')}  ${hop}: ${message}`,
+  const problems = findings.flatMap(({ where, message, remedy }) => [
+    `${styles.red('Problem')}  ${where}: ${message}`,
     `  ${remedy}`,
   ]);
   if (problems.length > 0 || dryRun || claims === undefined) return problems;

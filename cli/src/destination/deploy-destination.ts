@@ -1,9 +1,11 @@
 import { Failure } from '../failure';
+import type { Finding } from '../findings';
 import { describeCertificate, type CertificateFacts } from '../pki/certificate';
 import { describeChain, formatKeystore, type ClientIdentity } from '../pki/keystore';
 import type { DesiredDestination } from './desired-destination';
 import type { DestinationService, Level } from './destination-service';
-import { shadowed, verifyFoundDestination, type Finding } from './verify-destination';
+import { isSecret } from './property-names';
+import { shadowed, verifyFoundDestination } from './verify-destination';
 
 export interface Change {
   readonly property: string;
@@ -42,8 +44,6 @@ export interface DeployOptions {
   readonly dryRun: boolean;
   readonly now: number;
 }
-
-const SECRET = /secret|password|token(?!service)/i;
 
 /**
  * Uploads the keystore, creates or updates the destination and asks for it as an application will. A dry run only reads
@@ -111,12 +111,12 @@ async function readStored(
   { service, desired, level, now }: DeployOptions,
   formerName?: string,
 ): Promise<StoredKeystores> {
-  const leaf = await service.readKeystoreLeaf(level, desired.keystoreName);
-  const exists = leaf !== undefined;
-  const former =
-    formerName === undefined || formerName === desired.keystoreName
-      ? leaf
-      : await service.readKeystoreLeaf(level, formerName);
+  const stored = await service.readKeystore(level, desired.keystoreName);
+  const exists = stored !== undefined;
+  const [former] =
+    (formerName === undefined || formerName === desired.keystoreName
+      ? stored
+      : await service.readKeystore(level, formerName)) ?? [];
   return formerName === undefined || former === undefined
     ? { exists }
     : { exists, former: describeCertificate(former, 'leaf', now) };
@@ -125,7 +125,8 @@ async function readStored(
 function outdated({ name, keystoreName }: DesiredDestination, former: CertificateFacts): Finding {
   return {
     code: 'keystore-outdated',
-    hop: 'Destination Service to XSUAA',
+    severity: 'error',
+    where: 'Destination Service to XSUAA',
     message: `The destination ${name} still uses another certificate than ${keystoreName}: ${former.subject}, valid to ${former.notAfter}, x5t#S256 ${former['x5t#S256']}. If its binding or key was deleted, it gets no token any more.`,
     remedy: 'Run the command without --dry-run: it uploads the keystore given.',
   };
@@ -142,5 +143,5 @@ function listChanges(current: Readonly<Record<string, string>>, desired: Readonl
 }
 
 function maskSecret(property: string, value: string): string {
-  return SECRET.test(property) ? '(secret)' : value;
+  return isSecret(property) ? '(secret)' : value;
 }

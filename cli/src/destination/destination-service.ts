@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import { Failure } from '../failure';
 import { isCertificateBlock } from '../pki/certificate';
 import { readPemBlocks } from '../pki/pem';
+import type { CallSettings } from '../probe/call-settings';
 import { describeAnswer } from '../probe/answer-text';
-import { createHttpClient, type HttpAnswer, type HttpRequest } from './http-client';
+import { createHttpClient, type HttpAnswer, type SendRequest } from './http-client';
+import { KEYSTORE } from './property-names';
 
 export const levels = ['subaccount', 'instance'] as const;
 /** Where a destination lives; a find looks on the service instance first, then on the subaccount. */
@@ -25,17 +27,23 @@ const findSchema = v.object({
 export type FoundDestination = v.InferOutput<typeof findSchema>;
 
 export type Stored = 'created' | 'replaced';
+export type Deleted = 'deleted' | 'not found';
 
-/** The REST API of the Destination Service, as far as a deployment needs it. */
+/** Results of a call that changes several things, or one whose answer looks like that. */
+const bulkSchema = v.array(v.object({ status: v.number(), cause: v.optional(v.string()) }));
+const pageSchema = v.array(v.looseObject({ Name: v.string() }));
+/** Far more than a subaccount has. */
+const PAGE_LIMIT = 100;
+const PAGE_SIZE = 100;
+
+/** The REST API of the Destination Service, as far as this tool needs it. */
 export class DestinationService {
   readonly #base: string;
-  readonly #send: (request: Omit<HttpRequest, 'headers'>) => Promise<HttpAnswer>;
+  readonly #send: SendRequest;
 
-  constructor({ uri, token, timeoutMs }: { uri: string; token: string; timeoutMs: number }) {
+  constructor({ uri, token, settings }: { uri: string; token: string; settings: CallSettings }) {
     this.#base = `${uri}/destination-configuration/v1`;
-    const send = createHttpClient({ party: 'Destination Service', timeoutMs });
-    const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-    this.#send = (request) => send({ ...request, headers });
+    this.#send = createHttpClient({ party: 'Destination Service', token, settings });
   }
 
   /** The destination's properties on this level; undefined where there is none. */
@@ -57,13 +65,47 @@ export class DestinationService {
     return this.#store(`${level}Certificates`, body, `storing keystore ${name}`);
   }
 
-  /** The leaf of a stored keystore, read without its private key; undefined where there is none or it cannot be told. */
-  async readKeystoreLeaf(level: Level, name: string): Promise<X509Certificate | undefined> {
+  /**
+   * The certificates of a stored keystore, its own first, read without its private key; undefined where there is no such keystore, empty
+   * where they cannot be told, e.g. behind a password.
+   */
+  async readKeystore(level: Level, name: string): Promise<readonly X509Certificate[] | undefined> {
     const url = `${this.#url(`${level}Certificates`, name)}/publicKeys`;
     const { status, body } = await this.#send({ method: 'GET', url });
+    if (status === 404) return undefined;
     const parsed = v.safeParse(publicKeysSchema, body);
-    const content = parsed.success ? parsed.output[0]?.Content : undefined;
-    return status === 200 && content !== undefined ? readLeaf(content) : undefined;
+    return status === 200 && parsed.success ? parsed.output.flatMap(({ Content }) => readCertificates(Content)) : [];
+  }
+
+  /** Names of the destinations on a level, with the keystores that they use. */
+  async listDestinations(
+    level: Level,
+  ): Promise<ReadonlyArray<{ readonly name: string; readonly keystore: string | undefined }>> {
+    const found: Array<{ name: string; keystore: string | undefined }> = [];
+    for (let page = 1; page <= PAGE_LIMIT; page += 1) {
+      const answer = await this.#send({
+        method: 'GET',
+        url: `${this.#url(`${level}Destinations`)}?$page=${page}&$pageSize=${PAGE_SIZE}`,
+      });
+      const parsed = v.safeParse(pageSchema, answer.body);
+      if (answer.status !== 200 || !parsed.success) throw refusal('listing destinations', answer);
+      found.push(
+        ...parsed.output.map((one) => ({
+          name: one.Name,
+          keystore: typeof one[KEYSTORE] === 'string' ? one[KEYSTORE] : undefined,
+        })),
+      );
+      if (parsed.output.length < PAGE_SIZE) break;
+    }
+    return found;
+  }
+
+  async deleteDestination(level: Level, name: string): Promise<Deleted> {
+    return this.#delete(this.#url(`${level}Destinations`, name), `deleting destination ${name}`);
+  }
+
+  async deleteKeystore(level: Level, name: string): Promise<Deleted> {
+    return this.#delete(this.#url(`${level}Certificates`, name), `deleting keystore ${name}`);
   }
 
   /** Asks for the destination as an application does, with its token. */
@@ -77,12 +119,19 @@ export class DestinationService {
   /** The API has no "create or replace": POST refuses what exists with 409, PUT (without a name in the path) what does not. */
   async #store(collection: string, body: Readonly<Record<string, string>>, what: string): Promise<Stored> {
     const url = this.#url(collection);
-    const created = await this.#send({ method: 'POST', url, body });
+    const created = readResult(await this.#send({ method: 'POST', url, body }));
     if (created.status === 201) return 'created';
     if (created.status !== 409) throw refusal(what, created);
-    const replaced = await this.#send({ method: 'PUT', url, body });
+    const replaced = readResult(await this.#send({ method: 'PUT', url, body }));
     if (replaced.status !== 200) throw refusal(what, replaced);
     return 'replaced';
+  }
+
+  async #delete(url: string, what: string): Promise<Deleted> {
+    const answer = await this.#send({ method: 'DELETE', url });
+    if (answer.status === 404) return 'not found';
+    if (answer.status !== 200 && answer.status !== 204) throw refusal(what, answer);
+    return 'deleted';
   }
 
   #url(collection: string, name?: string): string {
@@ -90,15 +139,22 @@ export class DestinationService {
   }
 }
 
+/** A 207 is a success that can hold refusals: what counts is the status of the one thing that was sent. */
+function readResult(answer: HttpAnswer): HttpAnswer {
+  const parsed = v.safeParse(bulkSchema, answer.body);
+  const [result] = parsed.success ? parsed.output : [];
+  return result === undefined ? answer : { status: result.status, body: result.cause };
+}
+
 /** `publicKeys` gives PEM, by the API's description base64-encoded, by its example not. */
-function readLeaf(content: string): X509Certificate | undefined {
+function readCertificates(content: string): X509Certificate[] {
   const pem = content.includes('-----BEGIN') ? content : Buffer.from(content, 'base64').toString('utf8');
   try {
-    const block = readPemBlocks(pem, 'stored certificate').find((candidate) => isCertificateBlock(candidate));
-    return block && new X509Certificate(block.der);
+    const blocks = readPemBlocks(pem, 'stored certificate').filter((block) => isCertificateBlock(block));
+    return blocks.map(({ der }) => new X509Certificate(der));
   } catch {
-    // What is stored there is about to be replaced: that it is damaged is no reason to stop.
-    return undefined;
+    // That it is damaged is a finding of whoever asks, and no reason to stop.
+    return [];
   }
 }
 

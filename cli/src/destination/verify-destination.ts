@@ -1,18 +1,11 @@
-import { isRecord } from '../service-key/json-blocks';
+import type { Finding } from '../findings';
 import { describeAnswer } from '../probe/answer-text';
+import { decodeClaims, readConfirmation, type Claims } from '../probe/claims';
 import type { FoundDestination, Level } from './destination-service';
-
-/** Something that will keep the destination from working, with the hop at which it shows. */
-export interface Finding {
-  readonly code: string;
-  readonly hop: string;
-  readonly message: string;
-  readonly remedy: string;
-}
 
 export interface Verification {
   /** Claims of the token, decoded and not verified; absent where there is none or it is opaque. */
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: Claims;
   readonly findings: readonly Finding[];
 }
 
@@ -42,28 +35,23 @@ export function verifyFoundDestination(found: FoundDestination, expected: Expect
 export function shadowed(name: string): Finding {
   return {
     code: 'destination-shadowed',
-    hop: 'Destination Service',
+    severity: 'error',
+    where: 'Destination Service',
     message: `There is a destination ${name} on the service instance too: a find returns that one and never the subaccount's.`,
     remedy: 'Deploy with --level instance, or delete the one on the instance.',
   };
 }
 
-/** The thumbprint that a token is bound to (RFC 8705 §3.1). */
-export function readConfirmation(claims: Readonly<Record<string, unknown>>): string | undefined {
-  const { cnf } = claims;
-  const thumbprint = isRecord(cnf) ? cnf['x5t#S256'] : undefined;
-  return typeof thumbprint === 'string' ? thumbprint : undefined;
-}
-
-function judgeBinding(claims: Readonly<Record<string, unknown>>, { name, thumbprint }: Expectation): Finding[] {
+function judgeBinding(claims: Claims, { name, thumbprint }: Expectation): Finding[] {
   const bound = readConfirmation(claims);
   if (bound === thumbprint) return [];
-  const hop = 'Destination Service to XSUAA';
+  const where = 'Destination Service to XSUAA';
   if (bound === undefined)
     return [
       {
         code: 'token-unbound',
-        hop,
+        severity: 'error',
+        where,
         message: `The token of ${name} is bound to no certificate (it has no cnf.x5t#S256).`,
         remedy: 'The token endpoint did not use the certificate: is tokenServiceURL on the host of "certurl"?',
       },
@@ -71,7 +59,8 @@ function judgeBinding(claims: Readonly<Record<string, unknown>>, { name, thumbpr
   return [
     {
       code: 'token-of-former-certificate',
-      hop,
+      severity: 'error',
+      where,
       message: `The token of ${name} is bound to ${bound}, which is not the keystore's certificate (${thumbprint}).`,
       remedy:
         'The Destination Service still has a token that it fetched with the former keystore; it is replaced when it expires. Run the command again then.',
@@ -83,7 +72,8 @@ function retrievalFailed(error: string, { name, tokenUrl }: Expectation): Findin
   const text = describeAnswer(error);
   return {
     code: 'token-retrieval-failed',
-    hop: 'Destination Service to XSUAA',
+    severity: 'error',
+    where: 'Destination Service to XSUAA',
     message: `The Destination Service gets no token for ${name} from ${tokenUrl}: ${text}`,
     remedy: remedyFor(text),
   };
@@ -104,7 +94,8 @@ function remedyFor(text: string): string {
 function noToken(name: string): Finding {
   return {
     code: 'token-missing',
-    hop: 'Destination Service',
+    severity: 'error',
+    where: 'Destination Service',
     message: `The Destination Service returns ${name} without any token.`,
     remedy: 'Authentication must be OAuth2ClientCredentials; look at the destination in the cockpit.',
   };
@@ -113,19 +104,9 @@ function noToken(name: string): Finding {
 function notDecodable(name: string): Finding {
   return {
     code: 'token-opaque',
-    hop: 'Destination Service to XSUAA',
+    severity: 'error',
+    where: 'Destination Service to XSUAA',
     message: `The token of ${name} is no JWT, so what it is bound to cannot be told.`,
     remedy: 'Is tokenServiceURL the one of XSUAA?',
   };
-}
-
-function decodeClaims(token: string): Record<string, unknown> | undefined {
-  const payload = token.split('.')[1];
-  if (payload === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return isRecord(claims) ? claims : undefined;
-  } catch {
-    return undefined;
-  }
 }

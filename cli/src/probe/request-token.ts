@@ -31,6 +31,9 @@ export interface FetchedToken {
   readonly flight: ServerFlight | undefined;
 }
 
+/** The token endpoint answered, and gave no token. */
+export class TokenRefusal extends HopFailure {}
+
 const answerSchema = v.object({
   access_token: v.pipe(v.string(), v.minLength(1)),
   expires_in: v.optional(v.pipe(v.union([v.number(), v.string()]), v.transform(Number), v.finite())),
@@ -70,7 +73,7 @@ export async function requestToken(request: TokenRequest, settings: CallSettings
       party,
       now: settings.now(),
     });
-    throw new HopFailure(cause, further);
+    throw new TokenRefusal(cause, further);
   }
   const { access_token: token, expires_in: expiresIn } = parsed.output;
   return { token, claims: decodeClaims(token), expiresIn, flight: answer.flight };

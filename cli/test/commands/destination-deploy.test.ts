@@ -201,6 +201,109 @@ describe('mtls destination deploy', () => {
     expect(landscape.requests.filter(({ method, path }) => method !== 'GET' && path !== '/oauth/token')).toEqual([]);
   });
 
+  it('trusts the CA of --ca', async () => {
+    const { exitCode } = await runCli([...ARGUMENTS, '--ca', 'ca.pem'], { cwd: folder() });
+    expect(exitCode).toBe(0);
+  });
+
+  it('takes a list of results for the answer to one object', async () => {
+    landscape.override = (method, path) => {
+      if (!path.endsWith('/subaccountDestinations')) return undefined;
+      if (method === 'PUT') return { status: 207, body: [{ name: NAME, status: 200 }] };
+      const stored = JSON.parse(landscape.requests.at(-1)?.body ?? '') as Record<string, string>;
+      landscape.stores.subaccountDestinations.set(NAME, stored);
+      return { status: 207, body: [{ name: NAME, status: 409, cause: 'it exists' }] };
+    };
+    const { exitCode } = await deploy();
+    expect(exitCode).toBe(0);
+    expect(landscape.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
+  it('does not take a 207 with a refusal in it for a success', async () => {
+    landscape.override = (method, path) =>
+      method === 'POST' && path.endsWith('Destinations')
+        ? { status: 207, body: [{ name: NAME, status: 400, cause: 'The property URL is missing' }] }
+        : undefined;
+    const { exitCode, err } = await deploy();
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(/storing destination .*: 400 The property URL is missing/);
+  });
+
+  describe('to several targets', () => {
+    const targets = (content: unknown, ...args: string[]): Promise<ProcessRun> => {
+      write('targets.yaml', JSON.stringify(content));
+      return runCli(['destination', 'deploy', '--targets', 'targets.yaml', ...args], {
+        cwd: folder(),
+        caFile: join(folder(), 'ca.pem'),
+      });
+    };
+    const defaults = {
+      destination: 'destination.properties',
+      'service-key': 'destination-key.txt',
+      'xsuaa-key': 'xsuaa.txt',
+      keystore: KEYSTORE,
+    };
+
+    it('deploys the same to each, with what differs', async () => {
+      const plan = {
+        defaults,
+        targets: [{ url: 'https://one.example' }, { url: 'https://two.example', level: 'instance' }],
+      };
+      const { exitCode, out } = await targets(plan);
+      expect(exitCode).toBe(0);
+      expect(landscape.stores.subaccountDestinations.get(NAME)).toMatchObject({ URL: 'https://one.example' });
+      expect(landscape.stores.instanceDestinations.get(NAME)).toMatchObject({ URL: 'https://two.example' });
+      expect(out.match(/Destination destination_to_mtlsapp: created/g)).toHaveLength(2);
+    });
+
+    it('goes on behind one that fails, and says which it was', async () => {
+      write(
+        'gone.txt',
+        cfServiceKeyOutput('other', { clientid: 'gone', clientsecret: 'x', uri: landscape.url, url: landscape.url }),
+      );
+      const { exitCode, out } = await targets({ defaults, targets: [{ 'service-key': 'gone.txt' }, {}] }, '--json');
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(out)).toMatchObject({
+        ok: false,
+        targets: [
+          { ok: false, error: { code: 'client-secret-refused' } },
+          { ok: true, destination: { name: NAME, action: 'create' } },
+        ],
+      });
+    });
+
+    it.each<readonly [string, unknown, RegExp]>([
+      ['no targets', { targets: [] }, /targets is not as it must be/],
+      ['an option that there is not', { targets: [{ keystor: 'x' }] }, /targets\.0\.keystor/],
+      ['no service key', { targets: [{ destination: 'destination.properties' }] }, /target 1 has no "service-key"/],
+      ['a file that cannot be read', { defaults, targets: [{}, { keystore: 'none.pem' }] }, /none\.pem cannot be read/],
+    ])('refuses a file with %s before any call', async (_, plan, message) => {
+      const { exitCode, err } = await targets(plan);
+      expect(exitCode).toBe(2);
+      expect(err).toMatch(message);
+      expect(landscape.requests).toEqual([]);
+    });
+  });
+
+  it('deploys each destination of a file, or the one that is named', async () => {
+    const base = { Type: 'HTTP', URL: 'https://x', ProxyType: 'Internet', Authentication: 'OAuth2ClientCredentials' };
+    write(
+      'both.json',
+      JSON.stringify([
+        { Name: 'one', ...base },
+        { Name: 'two', ...base },
+      ]),
+    );
+    expect(await deploy('--destination', 'both.json', '--name', 'two')).toMatchObject({ exitCode: 0 });
+    expect([...landscape.stores.subaccountDestinations.keys()]).toEqual(['two']);
+    const { exitCode, out } = await deploy('--destination', 'both.json', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: true,
+      targets: [{ destination: { action: 'create' } }, { destination: { action: 'none' } }],
+    });
+  });
+
   it('deploys to the instance on demand', async () => {
     expect(await deploy('--level', 'instance')).toMatchObject({ exitCode: 0 });
     expect(landscape.stores.instanceDestinations.has(NAME)).toBe(true);
@@ -233,7 +336,7 @@ describe('mtls destination deploy', () => {
     const { exitCode, err } = await deploy();
     expect(exitCode).toBe(1);
     expect(err).toMatch(
-      /no token to sb-mtlsxsuaa!t81786 for the keystore's certificate: 401 Bad credentials[^]*extract the certificate anew/,
+      /no token at .* for the keystore's certificate: .*sb-mtlsxsuaa!t81786: 401 "Bad credentials".*Nothing was changed[^]*extract the certificate anew/,
     );
     expect(landscape.requests.map(({ path }) => path)).toEqual(['/oauth/token', '/oauth/token']);
   });
@@ -244,7 +347,7 @@ describe('mtls destination deploy', () => {
     answerFind({ destinationConfiguration: {}, authTokens });
     const { exitCode, out } = await deploy();
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/Note {2}The keystore could not be tried from here: .*nothing listens on localhost:1/);
+    expect(out).toMatch(/Note {2}The keystore could not be tried from here: .*Nothing listens on localhost:1/);
   });
 
   it.each([
@@ -283,12 +386,7 @@ describe('mtls destination deploy', () => {
       /storing destination .*: 503[^]*try again later/,
     ],
     ['GET /destination-configuration/v1/destinations', 500, '', /finding destination .*: 500/],
-    [
-      'POST /oauth/token',
-      429,
-      { error: 'too_many_requests' },
-      /XSUAA .*gives no token for the Destination Service: 429/,
-    ],
+    ['POST /oauth/token', 429, { error: 'too_many_requests' }, /token for the Destination Service, answer: .* 429/],
   ])('names the hop when %s answers %i', async (call, status, body, message) => {
     landscape.override = (method, path) => (`${method} ${path}`.startsWith(call) ? { status, body } : undefined);
     const { exitCode, err } = await deploy();
@@ -300,7 +398,9 @@ describe('mtls destination deploy', () => {
     landscape.secrets.clear();
     const { exitCode, err } = await deploy();
     expect(exitCode).toBe(1);
-    expect(err).toMatch(/gives no token for the Destination Service: 401 Bad credentials[^]*create the key anew/);
+    expect(err).toMatch(
+      /token for the Destination Service, answer: .*401 "Bad credentials"[^]*Create the service key or binding anew/,
+    );
     expect(err).not.toContain(SECRET);
   });
 
@@ -308,7 +408,7 @@ describe('mtls destination deploy', () => {
     landscape.override = (_, path) => (path.includes('/destinations/') ? 'hang' : undefined);
     const { exitCode, err } = await deploy('--timeout', '1');
     expect(exitCode).toBe(1);
-    expect(err).toMatch(/Destination Service \(https:\/\/localhost:\d+\): no answer within 1 s/);
+    expect(err).toMatch(/Destination Service, answer: localhost:\d+ did not answer within 1 s/);
   });
 
   it('names the hop that is down', async () => {
@@ -316,14 +416,14 @@ describe('mtls destination deploy', () => {
     const { exitCode, err } = await deploy();
     landscape = await DestinationLandscape.start(chain.root);
     expect(exitCode).toBe(1);
-    expect(err).toMatch(/XSUAA, token for the Destination Service \(.*\): nothing listens on localhost/);
+    expect(err).toMatch(/token for the Destination Service, TCP: Nothing listens on localhost/);
   });
 
   it('does not trust a server of an unknown CA and names NODE_EXTRA_CA_CERTS', async () => {
     write('ca.pem', renewed.leaf.pem);
     const { exitCode, err } = await deploy();
     expect(exitCode).toBe(1);
-    expect(err).toMatch(/CA that this Node.js does not trust[^]*NODE_EXTRA_CA_CERTS/);
+    expect(err).toMatch(/CA that this computer does not trust[^]*NODE_EXTRA_CA_CERTS/);
   });
 
   it.each<readonly [string, number, RegExp, () => readonly string[]]>([

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDefinition } from '../../src/destination/definition';
+import { readDestinations } from '../../src/destination/read-destinations';
 import { failureOf } from '../support/failure-of';
 
-const read = (text: string) => readDefinition(text, 'file');
+const read = (text: string) => {
+  const [entry] = readDestinations(text, 'file').entries;
+  if (entry === undefined) throw new Error('no destination was read');
+  return readDefinition(entry);
+};
 
 describe('readDefinition', () => {
   it('undoes the escapes of Java properties', () => {
@@ -38,9 +43,8 @@ a\ b=c=d:e#f`);
   });
 
   it.each([
-    ['a property that is set twice', 'Name=d\nURL=a\nURL=b', 'sets URL twice'],
     ['a file without a name', 'URL=a', 'has no "Name"'],
-    ['JSON that does not parse', '{"Name": "d",}', 'is no JSON object'],
+    ['JSON that does not parse', '{"Name": "d",}', 'cannot be read as JSON'],
     ['JSON that is not flat', '{"Name": "d", "x": {}}', 'x in file is no text'],
   ])('refuses %s', (_, text, message) => {
     expect(failureOf(() => read(text))).toMatchObject({

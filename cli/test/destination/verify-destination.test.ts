@@ -44,7 +44,7 @@ describe('verifyFoundDestination', () => {
     ['Retrieval of OAuthToken failed due to: unexpected error', /reach tokenServiceURL/],
   ])('says what to do about "%s"', (error, remedy) => {
     const [finding] = verify({ error }).findings;
-    expect(finding).toMatchObject({ code: 'token-retrieval-failed', hop: 'Destination Service to XSUAA' });
+    expect(finding).toMatchObject({ code: 'token-retrieval-failed', where: 'Destination Service to XSUAA' });
     expect(finding?.message).toContain(error);
     expect(finding?.remedy).toMatch(remedy);
   });

@@ -77,7 +77,7 @@ export class DestinationLandscape {
   async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = await text(req);
     const method = req.method ?? '';
-    const path = decodeURIComponent(req.url ?? '');
+    const path = decodeURIComponent((req.url ?? '').split('?')[0] ?? '');
     this.requests.push({ method, path, body });
     const answer = this.override(method, path) ?? (await this.#answer(req, { method, path, body }));
     if (answer === 'hang') return;
@@ -94,7 +94,12 @@ export class DestinationLandscape {
     if (version === undefined) return { status: 404, body: 'Not Found' };
     if (collection === 'destinations') return this.#find(name ?? '');
     const store = this.stores[collection as Collection];
+    if (method === 'GET' && name === undefined) return { status: 200, body: [...store.values()] };
     if (method === 'GET') return readEntry(store, { name: name ?? '', part });
+    if (method === 'DELETE')
+      return store.delete(name ?? '')
+        ? { status: 200, body: { Count: 1 } }
+        : { status: 404, body: { ErrorMessage: 'Configuration with the specified name was not found' } };
     const entry = JSON.parse(body) as Stored;
     const exists = store.has(entry['Name'] ?? '');
     if (method === 'POST' && exists) return { status: 409, body: 'Duplicate key' };

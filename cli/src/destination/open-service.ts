@@ -1,0 +1,45 @@
+import type { CliContext } from '../context';
+import { Failure } from '../failure';
+import { readInput } from '../files/read-input';
+import { readIdentity } from '../pki/keystore';
+import type { CallSettings } from '../probe/call-settings';
+import { requestToken } from '../probe/request-token';
+import { readBindings } from '../service-key/bindings';
+import { readOAuthClient, readServiceUri, type OAuthClient } from '../service-key/client-credentials';
+import { selectBinding } from '../service-key/select-binding';
+import { DestinationService } from './destination-service';
+
+/** A Destination Service, and the client that may change it. */
+export interface ServiceAccess {
+  readonly client: OAuthClient;
+  /** Base address of its REST API. */
+  readonly uri: string;
+}
+
+/** Reads a service key of the Destination Service. @throws {Failure} naming what is wrong with it. */
+export async function readServiceAccess(context: CliContext, file: string): Promise<ServiceAccess> {
+  const { text, name } = await readInput(context, file);
+  const binding = selectBinding(readBindings(text), { purpose: 'destination', source: name });
+  const uri = readServiceUri(binding);
+  if (uri === undefined || !URL.canParse(uri))
+    throw new Failure('credentials-malformed', `"uri" in ${name} is no address.`, 'Fetch the service key anew.');
+  return { client: readOAuthClient(binding), uri };
+}
+
+/** Fetches a token for the REST API. @throws {HopFailure} naming the step that failed. */
+export async function openService({ client, uri }: ServiceAccess, settings: CallSettings): Promise<DestinationService> {
+  const { authentication, clientId, tokenUrl } = client;
+  const { token } = await requestToken(
+    {
+      party: 'token for the Destination Service',
+      clientId,
+      tokenUrl,
+      authentication:
+        authentication.kind === 'secret'
+          ? authentication
+          : { kind: 'certificate', identity: readIdentity(authentication) },
+    },
+    settings,
+  );
+  return new DestinationService({ uri, token, settings });
+}
