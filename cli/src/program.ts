@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { addCall } from './commands/call';
+import { addCertBundle } from './commands/cert-bundle';
+import { addCertChain } from './commands/cert-chain';
 import { addCertExtract } from './commands/cert-extract';
 import { addCertInspect } from './commands/cert-inspect';
 import { addCertJwks } from './commands/cert-jwks';
+import { addCertNormalize } from './commands/cert-normalize';
 import { addCertSelfSigned } from './commands/cert-self-signed';
 import { addDestinationDelete } from './commands/destination-delete';
 import { addDestinationDeploy } from './commands/destination-deploy';
@@ -43,6 +46,9 @@ function createProgram(context: CliContext, setExitCode: (code: ExitCode) => voi
   const cert = inherit(program, program.command('cert').description('Certificates, keys and keystores'));
   inherit(program, addCertExtract(cert, context, setExitCode));
   inherit(program, addCertInspect(cert, context, setExitCode));
+  inherit(program, addCertNormalize(cert, context, setExitCode));
+  inherit(program, addCertBundle(cert, context, setExitCode));
+  inherit(program, addCertChain(cert, context, setExitCode));
   inherit(program, addCertSelfSigned(cert, context, setExitCode));
   inherit(program, addCertJwks(cert, context, setExitCode));
   const destination = inherit(program, program.command('destination').description('Destinations of the cockpit'));

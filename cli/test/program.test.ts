@@ -8,6 +8,9 @@ describe('mtls', () => {
     [['cert', 'self-signed', '--help'], 0, 'Examples:'],
     [['cert', 'jwks', '--help'], 0, 'Examples:'],
     [['cert', 'inspect', '--help'], 0, 'Examples:'],
+    [['cert', 'normalize', '--help'], 0, 'Examples:'],
+    [['cert', 'bundle', '--help'], 0, 'Examples:'],
+    [['cert', 'chain', '--help'], 0, 'Examples:'],
     [['destination', 'deploy', '--help'], 0, 'Examples:'],
   ])('%p exits with %i', async (argv, exitCode, text) => {
     const run = await runInProcess(argv);

@@ -1,19 +1,16 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
-import { Failure, UsageFailure } from '../failure';
-import { readEnvironmentInput } from '../files/read-environment';
-import { decodeText, readBinaryInput, type BinaryInput, type Input } from '../files/read-input';
+import { UsageFailure } from '../failure';
+import { readIdentitySource } from '../files/read-identity-source';
 import { addPasswordOptions, createPasswordSource, type PasswordOptions } from '../files/read-password';
 import { writeOwnFiles, type WrittenFile } from '../files/write-own-files';
 import type { Finding } from '../findings';
 import type { CertificateFacts } from '../pki/certificate';
-import { inspectCredential, type IdentityReport } from '../pki/inspect-credential';
-import { formatChain, formatKeystore, identityOf, type ClientIdentity } from '../pki/keystore';
-import { findBindings, readBindingCredential, readCredentials, type Credential } from '../pki/read-credential';
-import { nameOf, type NamedCredentials } from '../service-key/bindings';
+import type { IdentityReport } from '../pki/inspect-credential';
+import { formatChain, formatKeystore, type ClientIdentity } from '../pki/keystore';
+import { requireUsable } from '../pki/usable-identity';
 import { readCertificateCredentials, type CertificateCredentials } from '../service-key/client-credentials';
-import { selectBinding } from '../service-key/select-binding';
 import { formatIdentity } from './format-credential';
 import { formatFindings } from './format-findings';
 import { createStyles, formatPairs } from './styles';
@@ -77,15 +74,13 @@ and key do not belong together, a part of the chain is missing or something is e
 }
 
 async function extract(context: CliContext, file: string | undefined, options: ExtractOptions): Promise<ExitCode> {
-  const { credential, input } = await readSource(context, file, options);
+  const { credential, input } = await readIdentitySource(context, file === undefined ? [] : [file], {
+    service: options.service,
+    askPassword: createPasswordSource(context, options),
+  });
   const { binding } = credential;
-  const identity = identityOf(credential);
-  const report = inspectCredential(credential, { now: context.now() });
-  const [fatal] = report.findings;
-  if (fatal?.severity === 'error') throw new Failure(fatal.code, fatal.message, fatal.remedy);
-  const [inspected] = report.identities;
-  if (inspected === undefined) throw new Error('an identity was read and none is reported');
-  const files = await writeFiles(context, { identity, instance: binding?.instance, options });
+  const usable = requireUsable(credential, context.now());
+  const files = await writeFiles(context, { identity: usable.identity, instance: binding?.instance, options });
   const { clientId, tokenUrl, hosts } = binding === undefined ? noClient : readCertificateCredentials(binding);
   const extracted: Extracted = {
     source: {
@@ -96,57 +91,17 @@ async function extract(context: CliContext, file: string | undefined, options: E
     ...(clientId !== undefined && { clientId }),
     ...(tokenUrl !== undefined && { tokenServiceURL: tokenUrl }),
     hosts,
-    chain: inspected.chain,
-    mended: report.findings.flatMap(({ code }) => mendings[code] ?? []),
-    findings: report.findings.filter(({ code }) => mendings[code] === undefined),
+    chain: usable.inspected.chain,
+    mended: usable.mended,
+    findings: usable.findings,
     files: { privateKey: files[0].path, certificate: files[1].path, keystore: files[2].path },
   };
   if (options.json === true) context.out(JSON.stringify(extracted, null, 2));
-  else print(context, extracted, { files, inspected, name: credential.name });
+  else print(context, extracted, { files, inspected: usable.inspected, name: credential.name });
   return 0;
 }
 
 const noClient: CertificateCredentials = { hosts: [] };
-
-/** Findings that writing the files has settled. */
-const mendings: Readonly<Record<string, string>> = {
-  'chain-order': 'The chain was not in order; it is written leaf first, each followed by its issuer.',
-  'pem-repaired': 'Line breaks or dashes were damaged; the files are as RFC 7468 wants them.',
-  'keystore-legacy': 'The keystore was encrypted in an outdated way; the files are not encrypted at all.',
-  'key-encryption-legacy': 'The key was encrypted in an outdated way; in the files it is not encrypted at all.',
-};
-
-/** Chooses the one binding with a certificate where the input holds bindings; else it is a keystore or PEM file. */
-async function readSource(
-  context: CliContext,
-  file: string | undefined,
-  options: ExtractOptions,
-): Promise<{ credential: Credential; input: string }> {
-  const { bytes, name } =
-    file === undefined ? toBinary(await readEnvironmentInput(context)) : await readBinaryInput(context, file);
-  const askPassword = createPasswordSource(context, options);
-  const bindings = findBindings(decodeText(bytes));
-  if (bindings.length === 0) {
-    const [credential] = await readCredentials({ bytes, name }, { askPassword });
-    return { credential, input: name };
-  }
-  const binding = selectBinding(bindings, { purpose: 'certificate', service: options.service, source: name });
-  const { key } = readCertificateCredentials(binding);
-  if (key === undefined) throw keyMissing(binding);
-  return { credential: await readBindingCredential(binding, { askPassword, name: nameOf(binding) }), input: name };
-}
-
-function toBinary({ text, name }: Input): BinaryInput {
-  return { bytes: Buffer.from(text), name };
-}
-
-function keyMissing(binding: NamedCredentials): Failure {
-  return new Failure(
-    'key-missing',
-    `${nameOf(binding)} has a certificate but no private key.`,
-    'It was made with a certificate of your own: its key is where you made it. For a pair made by the service create a binding or key with {"credential-type":"x509","x509":{…}} without "certificate".',
-  );
-}
 
 type Files = readonly [privateKey: WrittenFile, certificate: WrittenFile, keystore: WrittenFile];
 

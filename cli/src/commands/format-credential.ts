@@ -42,14 +42,7 @@ function formatOne(certificate: CertificateReport, styles: Styles): string[] {
     ...formatCertificate(certificate, styles),
     ...formatPairs(
       [
-        ...(certificate.role === 'leaf'
-          ? [
-              [
-                'client',
-                certificate.clientAuthentication ? 'allowed (clientAuth)' : 'not allowed (clientAuth)',
-              ] as const,
-            ]
-          : []),
+        ...(certificate.role === 'leaf' ? [['use', describeUse(certificate)] as const] : []),
         ['goes to', certificate.slot],
       ],
       4,
@@ -74,4 +67,10 @@ function formatKey(
       'x5t#S256'.length,
     ),
   ];
+}
+
+/** Names of extended key usages (RFC 5280 §4.2.1.12); a certificate without any allows all. */
+function describeUse({ clientAuthentication, serverAuthentication }: CertificateReport): string {
+  const uses = [...(clientAuthentication ? ['clientAuth'] : []), ...(serverAuthentication ? ['serverAuth'] : [])];
+  return uses.length === 0 ? 'neither clientAuth nor serverAuth' : uses.join(', ');
 }

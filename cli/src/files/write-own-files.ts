@@ -7,7 +7,7 @@ import { errorCode } from './read-input';
 
 export interface OwnFile {
   readonly name: string;
-  readonly content: string;
+  readonly content: string | Buffer;
   /** Permission bits, e.g. 0o600 for what holds a key. */
   readonly mode: number;
 }
@@ -60,7 +60,7 @@ export async function writeOwnFiles(
 
 async function writeFile(folder: string, { name, content, mode }: OwnFile): Promise<WrittenFile> {
   const path = join(folder, name);
-  if ((await readIfThere(path)) === content) {
+  if ((await readIfThere(path))?.equals(Buffer.from(content)) === true) {
     await chmod(path, mode);
     return { path, mode, state: 'unchanged' };
   }
@@ -68,7 +68,7 @@ async function writeFile(folder: string, { name, content, mode }: OwnFile): Prom
   return { path, mode, state: 'written' };
 }
 
-async function replaceFile(path: string, { content, mode }: { content: string; mode: number }): Promise<void> {
+async function replaceFile(path: string, { content, mode }: Pick<OwnFile, 'content' | 'mode'>): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const handle = await open(temporary, 'wx', mode);
@@ -93,7 +93,10 @@ async function refuseForeignFiles(
   for (const { name, content } of files) {
     const found = await readIfThere(join(folder, name));
     const own =
-      found === undefined || found.trim() === '' || found === content || record[name]?.includes(hash(found)) === true;
+      found === undefined ||
+      isBlank(found) ||
+      found.equals(Buffer.from(content)) ||
+      record[name]?.includes(hash(found)) === true;
     if (!own) foreign.push(join(folder, name));
   }
   if (foreign.length > 0)
@@ -108,7 +111,7 @@ async function readRecord(folder: string): Promise<FileRecord> {
   const text = await readIfThere(join(folder, RECORD));
   if (text === undefined) return {};
   try {
-    const parsed = v.safeParse(recordSchema, JSON.parse(text));
+    const parsed = v.safeParse(recordSchema, JSON.parse(text.toString()));
     return parsed.success ? parsed.output.files : {};
   } catch {
     // A damaged record knows nothing: the files then count as somebody else's.
@@ -116,17 +119,21 @@ async function readRecord(folder: string): Promise<FileRecord> {
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
     if (!(await stat(path)).isFile())
       throw new Failure('file-exists', `${path} is no file.`, 'Choose another folder with --out DIR.');
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-function hash(content: string): string {
+function isBlank(content: Buffer): boolean {
+  return content.length < 1000 && content.toString().trim() === '';
+}
+
+function hash(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }

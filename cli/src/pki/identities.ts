@@ -25,14 +25,18 @@ export interface SortedCredential {
 
 /**
  * Finds out which certificates and keys belong together. Whatever has a key, or is no authority, is an identity.
+ * @param leaf is an identity by what the caller knows, e.g. the first certificate of a server.
  * @throws {Failure} `chain-unclear`, see `IssuerPool`.
  */
-export function sortCredential({ certificates, keys }: Pick<Credential, 'certificates' | 'keys'>): SortedCredential {
+export function sortCredential(
+  { certificates, keys }: Pick<Credential, 'certificates' | 'keys'>,
+  leaf?: X509Certificate,
+): SortedCredential {
   const pool = new IssuerPool(certificates);
   const byPublicKey = new Map(keys.map((key) => [encodePublicKey(createPublicKey(key.key)), key]));
   const ownKey = (certificate: X509Certificate): CredentialKey | undefined =>
     byPublicKey.get(encodePublicKey(certificate.publicKey));
-  const leaves = pool.certificates.filter((one) => !one.ca || ownKey(one) !== undefined);
+  const leaves = pool.certificates.filter((one) => one === leaf || !one.ca || ownKey(one) !== undefined);
   const identities = leaves.map((leaf) => toIdentity(leaf, { pool, key: ownKey(leaf) }));
   const owned = new Set(identities.map(({ key }) => key));
   const inChains = new Set(identities.flatMap(({ chain }) => chain.map((one) => computeThumbprint(one))));

@@ -1,6 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { sortWorstFirst, type Finding } from '../findings';
-import { allowsClientAuthentication, describeCertificate, isSelfSigned, type CertificateFacts } from './certificate';
+import {
+  allowsClientAuthentication,
+  allowsServerAuthentication,
+  describeCertificate,
+  isSelfSigned,
+  type CertificateFacts,
+} from './certificate';
 import { inspectIdentity, type InspectOptions } from './inspect-identity';
 import { sortCredential, type Identity, type SortedCredential } from './identities';
 import { judgeIssuer, type IssuerTrust } from './issuer-trust';
@@ -11,8 +17,9 @@ import type { Credential, CredentialFormat, CredentialKey, KeystoreFacts } from 
 export type { InspectOptions } from './inspect-identity';
 
 export interface CertificateReport extends CertificateFacts {
-  /** Whether a server may accept it from a client (extended key usage). */
+  /** Whether a server may accept it from a client, and a client from a server (extended key usage). */
   readonly clientAuthentication: boolean;
+  readonly serverAuthentication: boolean;
   /** Where a program wants it, e.g. the field of a form. */
   readonly slot: string;
 }
@@ -49,11 +56,18 @@ export interface CredentialReport {
 }
 
 const slots = {
-  leaf: 'certificate of the client (CRT), first in its file',
-  intermediate: 'behind the leaf in the same file; not in a list of CA certificates of the client',
-  root: 'last in a keystore; in the list of trusted CA certificates of the server that is called',
-  key: 'private key (KEY); never in a field for certificates',
+  client: {
+    leaf: 'certificate of the client (CRT), first in its file',
+    intermediate: 'behind the leaf in the same file; not in a list of CA certificates of the client',
+    root: 'last in a keystore; in the list of trusted CA certificates of the server that is called',
+  },
+  server: {
+    leaf: 'nowhere at the client: it changes with every renewal',
+    intermediate: 'list of trusted CA certificates of the client, where that wants the whole chain',
+    root: 'list of trusted CA certificates of the client',
+  },
 } as const;
+const KEY_SLOT = 'private key (KEY); never in a field for certificates';
 
 /**
  * Inspects a credential: what is in it, what belongs together, and each problem that a server or program would have with it.
@@ -66,7 +80,7 @@ const slots = {
  * @throws {Failure} `chain-unclear`, see `IssuerPool`.
  */
 export function inspectCredential(credential: Credential, options: InspectOptions): CredentialReport {
-  const sorted = sortCredential(credential);
+  const sorted = sortCredential(credential, options.purpose === 'server' ? credential.certificates[0] : undefined);
   const { name, format, keystore } = credential;
   const findings = [
     ...sorted.identities.flatMap((identity) =>
@@ -80,36 +94,37 @@ export function inspectCredential(credential: Credential, options: InspectOption
     format,
     ...(keystore !== undefined && { keystore }),
     identities: sorted.identities.map((identity) => reportIdentity(identity, options)),
-    authorities: sorted.authorities.map((one) => reportCertificate(one, roleByNature(one), options.now)),
+    authorities: sorted.authorities.map((one) => reportCertificate(one, roleByNature(one), options)),
     privateKeys: sorted.keys.map((key) => reportKey(key)),
     findings: sortWorstFirst(findings),
   };
 }
 
-function reportIdentity(identity: Identity, { now, trusted }: InspectOptions): IdentityReport {
+function reportIdentity(identity: Identity, options: InspectOptions): IdentityReport {
   const { chain, key, complete } = identity;
   return {
-    chain: chain.map((one, index) => reportCertificate(one, index === 0 ? 'leaf' : roleByNature(one), now)),
+    chain: chain.map((one, index) => reportCertificate(one, index === 0 ? 'leaf' : roleByNature(one), options)),
     ...(key !== undefined && { privateKey: reportKey(key) }),
     complete,
-    trust: judgeIssuer(identity, trusted),
+    trust: judgeIssuer(identity, options),
   };
 }
 
 function reportCertificate(
   certificate: X509Certificate,
   role: CertificateFacts['role'],
-  now: number,
+  { now, purpose = 'client' }: InspectOptions,
 ): CertificateReport {
   return {
     ...describeCertificate(certificate, role, now),
     clientAuthentication: allowsClientAuthentication(certificate),
-    slot: slots[role],
+    serverAuthentication: allowsServerAuthentication(certificate),
+    slot: slots[purpose][role],
   };
 }
 
 function reportKey({ key, encoding }: CredentialKey): KeyReport {
-  return { key: describeKey(key), encoding, slot: slots.key };
+  return { key: describeKey(key), encoding, slot: KEY_SLOT };
 }
 
 function roleByNature(certificate: X509Certificate): CertificateFacts['role'] {

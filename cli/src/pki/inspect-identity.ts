@@ -152,8 +152,8 @@ function findUsage(leaf: X509Certificate, purpose: 'client' | 'server'): Found[]
   return found;
 }
 
-function findTrust(identity: Identity, { trusted }: InspectOptions): Found[] {
-  const trust = judgeIssuer(identity, trusted);
+function findTrust(identity: Identity, options: InspectOptions): Found[] {
+  const trust = judgeIssuer(identity, options);
   if (trust.kind !== 'unlisted') return [];
   const last = identity.chain.at(-1) ?? identity.chain[0];
   const root = `"${formatName(isSelfSigned(last) ? last.subject : last.issuer)}"`;

@@ -11,27 +11,38 @@ export interface IssuerTrust {
   readonly text: string;
 }
 
+export interface TrustQuestion {
+  /** The authorities that the other side trusts, where they are known. */
+  readonly trusted?: readonly X509Certificate[];
+  /** Whose certificate it is; a client's by default. */
+  readonly purpose?: 'client' | 'server';
+}
+
 /** Judges the issuer of an identity, by a list of trusted certificates where there is one. */
-export function judgeIssuer({ chain }: Identity, trusted?: readonly X509Certificate[]): IssuerTrust {
+export function judgeIssuer({ chain }: Identity, { trusted, purpose = 'client' }: TrustQuestion): IssuerTrust {
+  const other = purpose === 'client' ? 'server' : 'client';
   const top = chain.at(-1) ?? chain[0];
   const name = `"${formatName(isSelfSigned(top) ? top.subject : top.issuer)}"`;
   if (trusted !== undefined) return judgeByList(chain, { trusted, name });
   if (chain.length === 1 && isSelfSigned(top))
     return {
       kind: 'self-signed',
-      text: 'It has signed itself: only a server where it is registered believes it (mtls cert jwks, or import it there).',
+      text:
+        purpose === 'client'
+          ? 'It has signed itself: only a server where it is registered believes it (mtls cert jwks, or import it there).'
+          : 'It has signed itself: only a client that imported it believes it.',
     };
   // Only a hint: everybody can write such a name into a certificate.
   if (/\bO=SAP SE\b|\bO=SAP AG\b/.test(top.subject) || /\bO=SAP SE\b|\bO=SAP AG\b/.test(top.issuer))
     return {
       kind: 'sap',
-      text: `Signed by an authority that calls itself SAP's, ${name}: nothing is left to be signed or paid. SAP's services know that root; any other server has to import it.`,
+      text: `Signed by an authority that calls itself SAP's, ${name}: nothing is left to be signed or paid. SAP's services know that root; any other ${other} has to import it.`,
     };
   if (isPublic(top))
     return { kind: 'public', text: `Signed below ${name}, which browsers and Node.js trust for servers.` };
   return {
     kind: 'private',
-    text: `Signed below ${name}, which is no public authority: each server has to import that root before it believes the certificate.`,
+    text: `Signed below ${name}, which is no public authority: each ${other} has to import that root before it believes the certificate.`,
   };
 }
 

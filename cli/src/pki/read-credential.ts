@@ -9,7 +9,7 @@ import type { PemRepair } from './pem-repair';
 import { isPkcs12, readPkcs12 } from './pkcs12/read';
 import { isEncrypted, isPrivateKeyBlock, readPrivateKey, type PrivateKey } from './private-key';
 
-export type CredentialFormat = 'PEM' | 'DER' | 'PKCS#12' | 'service key';
+export type CredentialFormat = 'PEM' | 'DER' | 'PKCS#12' | 'service key' | 'TLS handshake';
 
 /** The certificates and private keys that one input, or one binding in it, holds; in the order in which they stand there. */
 export interface Credential {
@@ -134,7 +134,7 @@ async function readDer({ bytes, name }: BinaryInput, options: ReadOptions): Prom
 }
 
 /** What PEM would call these bytes; undefined when they are neither certificate nor key. */
-function findLabel(der: Buffer): string | undefined {
+export function findLabel(der: Buffer): string | undefined {
   try {
     return new X509Certificate(der).raw.length > 0 ? 'CERTIFICATE' : undefined;
   } catch {
@@ -208,7 +208,7 @@ export function findBindings(text: string): NamedCredentials[] {
 }
 
 /** Base64 without BEGIN and END: how the Destination Service stores files and the router passes a certificate on. */
-function decodeBase64(text: string): Buffer | undefined {
+export function decodeBase64(text: string): Buffer | undefined {
   const compact = text.replaceAll(/["\s]/g, '');
   if (compact.length < 64 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return undefined;
   const bytes = Buffer.from(compact, 'base64');

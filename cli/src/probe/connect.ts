@@ -23,6 +23,8 @@ export interface ConnectRequest {
   readonly trusted?: readonly string[] | undefined;
   readonly proxy?: Proxy | undefined;
   readonly recordHop?: RecordHop | undefined;
+  /** Gets what the server said in a handshake that failed. */
+  readonly recordFlight?: ((flight: ServerFlight) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -117,7 +119,10 @@ async function startTls(
       return secure;
     },
     (secure) => describeTls(secure, flight()),
-    () => ({ flight: flight(), received: tapped.received }),
+    () => {
+      request.recordFlight?.(flight());
+      return { flight: flight(), received: tapped.received };
+    },
   );
   const seen = flight();
   recordHop?.({ party, step: 'client certificate', state: 'ok', text: describeQuestion(seen, identity) });
