@@ -4,6 +4,7 @@ export { followFiles, type Current, type Followed, type FollowOptions } from './
 export { createHttpServer, drainServer } from './http-server';
 export { createLogger, type Logger, type LoggerOptions } from './logger';
 export { DEFAULT_PORT, readIntegerSetting, readProcessSettings, type ProcessSettings } from './process-settings';
+export { logRequest, type RequestLogOptions } from './request-log';
 export { revision } from './revision';
 export { serve, type ServeOptions } from './serve';
 export {
