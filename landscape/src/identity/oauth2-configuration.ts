@@ -1,5 +1,6 @@
 import { check, config, integer, number, optional, pipe } from 'valibot';
-import { distinctList, flag, knownMembers, list, oneOf, textLike, wholeNumber } from '../parameter-schema';
+import { distinctList, flag, knownMembers, list, oneOf, wholeNumber } from '../parameter-schema';
+import { redirectPattern } from '../token-core/redirect-pattern';
 
 const grantTypes = [
   'client_credentials',
@@ -17,11 +18,7 @@ export const defaultGrantTypes: readonly string[] = grantTypes.slice(0, 5);
 
 export const DEFAULT_TOKEN_VALIDITY_S = 3600;
 
-const uri = textLike(
-  /^[a-z][a-z0-9+.-]*:\/\/[^\s/#]+[^\s#]*$/i,
-  'an absolute URI without fragment, where * stands for a host label and ** for any path',
-);
-const uris = optional(list(uri, 20));
+const uris = optional(list(redirectPattern(), 20));
 
 const refreshValidity = config(
   pipe(

@@ -14,6 +14,13 @@ export function isRegisteredRedirectUri(uri: string, registered: readonly string
   return parsed !== undefined && registered.some((pattern) => uri === pattern || matches(parsed, pattern));
 }
 
+/** Tells whether an address can be registered: with wildcards only where they do not stand for hosts of everybody. */
+export function isRedirectPattern(pattern: string): boolean {
+  if (!pattern.includes('*')) return parseRedirectUri(pattern) !== undefined;
+  const [, , host, port] = PATTERN.exec(pattern) ?? [];
+  return host !== undefined && isHostPattern(host) && (port !== '*' || isLocalHost(host));
+}
+
 /** The hosts that lead to the user's own machine. */
 export function isLocalRedirectUri(uri: string): boolean {
   const parsed = parseRedirectUri(uri);
@@ -42,14 +49,22 @@ function matches(url: URL, pattern: string): boolean {
 
 function matchesHost({ hostname }: URL, pattern: string): boolean {
   if (!pattern.includes('*')) return hostname === pattern;
+  return isHostPattern(pattern) && new RegExp(`^${toSource(pattern, '[a-z0-9-]+')}$`).test(hostname);
+}
+
+function isHostPattern(pattern: string): boolean {
+  if (!pattern.includes('*') || pattern === '*.localhost') return true;
   const labels = pattern.split('.');
   const [wild = 0, ...others] = labels.flatMap((label, index) => (label.includes('*') ? [index] : []));
-  const isNarrow = pattern === '*.localhost' || labels.length - 1 - wild >= LABELS_BEHIND_WILDCARD;
-  return isNarrow && others.length === 0 && new RegExp(`^${toSource(pattern, '[a-z0-9-]+')}$`).test(hostname);
+  return others.length === 0 && labels.length - 1 - wild >= LABELS_BEHIND_WILDCARD;
+}
+
+function isLocalHost(pattern: string): boolean {
+  return /^(?:(?:\*\.)?localhost|127\.0\.0\.1)$/i.test(pattern);
 }
 
 function matchesPort({ protocol, port }: URL, host: string, pattern: string): boolean {
-  if (pattern === '*') return /^(?:(?:\*\.)?localhost|127\.0\.0\.1)$/i.test(host);
+  if (pattern === '*') return isLocalHost(host);
   // URL leaves out the scheme's own port.
   return new URL(`${protocol}//host${pattern === '' ? '' : `:${pattern}`}`).port === port;
 }

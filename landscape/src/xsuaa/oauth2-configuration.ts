@@ -1,5 +1,6 @@
 import { optional, string, type InferOutput } from 'valibot';
-import { distinctList, flag, knownMembers, list, oneOf, textLike, wholeNumber } from '../parameter-schema';
+import { distinctList, flag, knownMembers, list, oneOf, wholeNumber } from '../parameter-schema';
+import { redirectPattern } from '../token-core/redirect-pattern';
 
 export const credentialTypes = ['binding-secret', 'x509', 'instance-secret'] as const;
 export type CredentialType = (typeof credentialTypes)[number];
@@ -27,11 +28,6 @@ const systemAttributes = ['groups', 'rolecollections', 'ias-corporate-idp-token'
 export type SystemAttribute = (typeof systemAttributes)[number];
 export const defaultSystemAttributes: readonly SystemAttribute[] = ['groups', 'rolecollections'];
 
-const redirectUri = textLike(
-  /^[a-z][a-z0-9+.-]*:\/\/[^\s/]+\S*$/i,
-  'an absolute URI, where * stands for a host label and ** for any path',
-);
-
 /**
  * `oauth2-configuration` of xs-security.json: the documented members, and two that SAP's own samples use (`grant-types`,
  * `autoapprove`).
@@ -39,7 +35,7 @@ const redirectUri = textLike(
 export const oauth2ConfigurationSchema = knownMembers({
   'token-validity': optional(wholeNumber(60, 86_400, 'seconds')),
   'refresh-token-validity': optional(wholeNumber(60, 31_536_000, 'seconds')),
-  'redirect-uris': optional(list(redirectUri, 500)),
+  'redirect-uris': optional(list(redirectPattern(), 500)),
   'credential-types': optional(distinctList(oneOf(credentialTypes))),
   'system-attributes': optional(list(oneOf(systemAttributes), 4)),
   allowedproviders: optional(list(string('a text, the origin key of an identity provider'), 500)),
