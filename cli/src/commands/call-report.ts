@@ -5,8 +5,9 @@ import { parseBody } from '../probe/body';
 import { formatTime, readConfirmation, type Claims } from '../probe/claims';
 import { maskSecrets } from '../probe/mask-secrets';
 import type { CallReport } from '../probe/perform-call';
-import { formatFindings, formatHops } from './hop-report';
-import { createStyles, formatPairs } from './styles';
+import { formatFindings } from './format-findings';
+import { formatHops } from './format-hops';
+import { createStyles, formatPairs, separated } from './styles';
 
 export interface ShownCall {
   readonly url: URL;
@@ -38,7 +39,7 @@ export function formatCallReport({ url, method, report, identity, raw, now }: Sh
           paintStatus(`${answer.status} ${answer.statusText}`.trimEnd(), answer.status, styles),
           showBody(answer.body, answer.headers['content-type'], raw),
         ]),
-    ...formatFindings(findings, styles),
+    ...separated(formatFindings(findings, styles)),
   ];
 }
 

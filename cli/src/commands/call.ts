@@ -4,6 +4,7 @@ import type { CliContext, ExitCode } from '../context';
 import { exitCodeOf, toFinding } from '../findings';
 import { Failure, UsageFailure } from '../failure';
 import { readInput } from '../files/read-input';
+import { addPasswordOptions, createPasswordSource, type PasswordOptions } from '../files/read-password';
 import { readAddress } from '../probe/call-settings';
 import { performCall, type CallPlan, type CallReport } from '../probe/perform-call';
 import { readClientKey, type ClientKey } from '../service-key/read-key';
@@ -13,7 +14,7 @@ import { formatCallReport, renderCallReport } from './call-report';
 import { readBearer, type BearerOptions } from './read-bearer';
 import { addTokenOptions, readTokenRequest, type TokenOptions } from './token-options';
 
-interface CallCommandOptions extends TokenOptions, CallOptions, BearerOptions {
+interface CallCommandOptions extends TokenOptions, CallOptions, BearerOptions, PasswordOptions {
   readonly service?: string;
   readonly token?: true;
   /** `--no-certificate` makes it false. */
@@ -30,7 +31,10 @@ export function addCall(program: Command, context: CliContext, setExitCode: (cod
   const command = program
     .command('call')
     .description('call an address with the certificate of a service key, and say which step fails and why')
-    .argument('<KEY_AND_URL...>', '[KEY] URL: service key, "cf env" output or keystore in PEM; then the address')
+    .argument(
+      '<KEY_AND_URL...>',
+      '[KEY] URL: service key, "cf env" output or keystore (PEM, PKCS#12); then the address',
+    )
     .option('--service <NAME>', 'service instance or binding, when there are several')
     .option('--token', 'fetch an access token with the key first, and send it along')
     .option('--bearer-file <FILE>', 'send the token in this file; - reads standard input')
@@ -39,7 +43,7 @@ export function addCall(program: Command, context: CliContext, setExitCode: (cod
     .option('-X, --request <METHOD>', 'method (default: GET, with --data POST)')
     .option('-H, --header <HEADER>', 'header as "Name: value" (repeatable)', collect)
     .option('-d, --data <TEXT>', 'body; @FILE reads a file, @- standard input');
-  return addCallOptions(addTokenOptions(command))
+  return addPasswordOptions(addCallOptions(addTokenOptions(command)))
     .option('--raw', 'print the body as it came; without it tokens, keys and secrets in it are replaced')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -73,7 +77,10 @@ async function call(context: CliContext, args: readonly string[], options: CallC
   let key: ClientKey | undefined;
   let report: CallReport;
   try {
-    key = file === undefined ? undefined : await readClientKey(context, file, options);
+    key =
+      file === undefined
+        ? undefined
+        : await readClientKey(context, file, { ...options, askPassword: createPasswordSource(context, options) });
     report = await performCall(
       { url, ...request, ...chooseIdentity(key, options), ...chooseToken(key, { bearer, options }) },
       settings,

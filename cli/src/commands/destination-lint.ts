@@ -16,12 +16,13 @@ import { readStoredState } from '../destination/read-stored-state';
 import { Failure, UsageFailure } from '../failure';
 import { exitCodeOf, sortWorstFirst, toFinding, type Finding } from '../findings';
 import { readInput } from '../files/read-input';
+import { createPasswordSource } from '../files/read-password';
 import { readKeystore, type ClientIdentity } from '../pki/keystore';
 import { readClientKey } from '../service-key/read-key';
 import { readOAuthClient } from '../service-key/client-credentials';
 import { addCallOptions, readCallSettings, type CallOptions } from './call-options';
-import { formatFindings } from './hop-report';
-import { createStyles } from './styles';
+import { formatFindings } from './format-findings';
+import { createStyles, separated } from './styles';
 
 interface LintOptions extends CallOptions {
   readonly name?: string;
@@ -134,7 +135,10 @@ async function readComparison(context: CliContext, options: LintOptions, finding
 
 async function readExpectedClient(context: CliContext, options: LintOptions): Promise<ExpectedClient | undefined> {
   if (options.xsuaaKey === undefined) return undefined;
-  const { source, binding, identity } = await readClientKey(context, options.xsuaaKey, options);
+  const { source, binding, identity } = await readClientKey(context, options.xsuaaKey, {
+    ...options,
+    askPassword: createPasswordSource(context, {}),
+  });
   if (binding === undefined)
     throw new UsageFailure(
       'client-missing',
@@ -208,5 +212,5 @@ function print(
   const bad = findings.filter(({ severity }) => severity !== 'note').length;
   const verdict = bad === 0 ? styles.green('nothing wrong') : styles.red(bad === 1 ? 'one finding' : `${bad} findings`);
   context.out(`${what} checked (${chosen.map(({ where }) => where).join('; ')}): ${verdict}.`);
-  for (const line of formatFindings(findings, styles)) context.out(line);
+  for (const line of separated(formatFindings(findings, styles))) context.out(line);
 }

@@ -9,7 +9,7 @@ import { verifyFoundDestination } from '../destination/verify-destination';
 import { exitCodeOf, sortWorstFirst, type Finding } from '../findings';
 import { computeThumbprint, describeCertificate, type CertificateFacts } from '../pki/certificate';
 import type { Claims } from '../probe/claims';
-import { formatFindings } from './hop-report';
+import { formatFindings } from './format-findings';
 import {
   addServiceOptions,
   findStored,
@@ -17,7 +17,7 @@ import {
   type ServiceOptions,
   type StoredDestination,
 } from './service-options';
-import { createStyles, formatDaysLeft, formatPairs } from './styles';
+import { createStyles, formatDaysLeft, formatPairs, separated } from './styles';
 
 interface ShowOptions extends ServiceOptions {
   /** `--no-find` makes it false. */
@@ -151,7 +151,7 @@ function formatAll(
       ...(claims !== undefined && exitCodeOf(findings) === 0
         ? [`${styles.green('It works:')} an application gets a token bound to the keystore's certificate.`]
         : []),
-      ...formatFindings(findings, styles),
+      ...separated(formatFindings(findings, styles)),
     ]),
   ];
 }

@@ -35,3 +35,8 @@ export function formatDaysLeft(days: number): string {
   if (days < 0) return 'over';
   return days === 1 ? '1 day left' : `${days} days left`;
 }
+
+/** Puts an empty line in front, where there is something at all. */
+export function separated(lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}

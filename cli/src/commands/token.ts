@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
 import { exitCodeOf, type Finding } from '../findings';
+import { addPasswordOptions, createPasswordSource, type PasswordOptions } from '../files/read-password';
 import { computeThumbprint } from '../pki/certificate';
 import { formatTime, readConfirmation, type Claims } from '../probe/claims';
 import { judgeIdentity } from '../probe/client-certificate';
@@ -9,11 +10,12 @@ import { judgeFetchedToken } from '../probe/perform-call';
 import { requestToken, type FetchedToken, type TokenRequest } from '../probe/request-token';
 import { readClientKey } from '../service-key/read-key';
 import { addCallOptions, readCallSettings, type CallOptions } from './call-options';
-import { formatFindings, formatHops } from './hop-report';
-import { createStyles, formatPairs } from './styles';
+import { formatFindings } from './format-findings';
+import { formatHops } from './format-hops';
+import { createStyles, formatPairs, separated } from './styles';
 import { addTokenOptions, readTokenRequest, type TokenOptions } from './token-options';
 
-interface TokenCommandOptions extends TokenOptions, CallOptions {
+interface TokenCommandOptions extends TokenOptions, CallOptions, PasswordOptions {
   readonly service?: string;
   readonly raw?: true;
   readonly json?: true;
@@ -29,7 +31,7 @@ export function addToken(program: Command, context: CliContext, setExitCode: (co
       'service key, "cf env" output or VCAP_SERVICES of XSUAA, IAS, Destination Service or Process Integration Runtime; - reads standard input',
     )
     .option('--service <NAME>', 'service instance or binding, when there are several');
-  return addCallOptions(addTokenOptions(command))
+  return addPasswordOptions(addCallOptions(addTokenOptions(command)))
     .option('--raw', 'print the token and nothing else: whoever sees it may be able to use it')
     .option('--json', 'print JSON, with the claims and without the token')
     .addHelpText(
@@ -49,7 +51,7 @@ NO_PROXY are honoured; redirects are not followed.`,
 }
 
 async function printToken(context: CliContext, file: string, options: TokenCommandOptions): Promise<ExitCode> {
-  const key = await readClientKey(context, file, options);
+  const key = await readClientKey(context, file, { ...options, askPassword: createPasswordSource(context, options) });
   const request = readTokenRequest(key, options);
   const settings = await readCallSettings(context, options);
   const hops: Hop[] = [];
@@ -124,7 +126,7 @@ function print(
             .split('\n')
             .map((line) => `  ${line}`),
         ]),
-    ...formatFindings(findings, styles),
+    ...separated(formatFindings(findings, styles)),
   ];
   for (const line of lines) context.out(line);
 }
@@ -134,7 +136,7 @@ function printFailure(
   { hops, findings }: { hops: readonly Hop[]; findings: readonly Finding[] },
 ): void {
   const styles = createStyles(context.colour);
-  for (const line of [...formatHops(hops, styles), ...formatFindings(findings, styles)]) context.out(line);
+  for (const line of [...formatHops(hops, styles), ...separated(formatFindings(findings, styles))]) context.out(line);
 }
 
 function describeValidity(claims: Claims | undefined, expiresIn: number | undefined): string {

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { X509Certificate as ParsedCertificate } from '@peculiar/x509';
 import type { X509Certificate } from 'node:crypto';
-import type { Finding } from '../findings';
-import { allowsClientAuthentication, formatName } from '../pki/certificate';
+import type { Finding, Severity } from '../findings';
+import { formatName } from '../pki/certificate';
+import { inspectIdentity } from '../pki/inspect-identity';
 import type { ClientIdentity } from '../pki/keystore';
 import type { ServerFlight } from './server-flight';
 
@@ -31,61 +32,38 @@ export function judgeClientCertificate(question: CertificateQuestion): Finding[]
   return findings;
 }
 
+/** What no server, or not every one, accepts; the codes are those of a call. */
+const codes: ReadonlyMap<string, readonly [code: string, severity: Severity]> = new Map([
+  ['certificate-expired', ['client-certificate-expired', 'error']],
+  ['issuer-expired', ['client-certificate-expired', 'error']],
+  ['certificate-not-yet-valid', ['client-certificate-early', 'error']],
+  ['client-auth-missing', ['client-certificate-usage', 'error']],
+  ['wildcard-subject', ['client-certificate-wildcard', 'note']],
+]);
+
 /** What can be told of an identity without any server. */
 export function judgeIdentity(
   { chain }: ClientIdentity,
   { where, now }: Pick<CertificateQuestion, 'where' | 'now'>,
 ): Finding[] {
-  const [leaf] = chain.certificates;
-  const findings = chain.certificates.flatMap((certificate) => judgeValidity(certificate, { leaf, where, now }));
-  if (!allowsClientAuthentication(leaf))
-    findings.push({
-      code: 'client-certificate-usage',
-      severity: 'error',
-      where,
-      message: `The certificate "${formatName(leaf.subject)}" may not authenticate clients: its extended key usage lacks clientAuth.`,
-      remedy: 'It is a server certificate. Use one that was issued for clients, e.g. that of a binding or service key.',
-    });
-  if (chain.mended)
-    findings.push({
-      code: 'client-certificate-order',
-      severity: 'warning',
-      where,
-      message:
-        'The certificates are not in order in the file; mtls sent them leaf first, other clients send them as they stand.',
-      remedy: 'Write them anew: mtls cert extract puts leaf, intermediates and root in order.',
-    });
-  return findings;
+  // That the root is missing is no matter in a handshake.
+  const identity = { chain: chain.certificates, complete: true };
+  const findings = inspectIdentity(identity, { now, where, strangers: [] }).flatMap((finding) => {
+    const [code, severity] = codes.get(finding.code) ?? [];
+    return code === undefined || severity === undefined ? [] : [{ ...finding, code, severity }];
+  });
+  return chain.mended ? [...findings, unordered(where)] : findings;
 }
 
-function judgeValidity(
-  certificate: X509Certificate,
-  { leaf, where, now }: { leaf: X509Certificate; where: string; now: number },
-): Finding[] {
-  const what = certificate === leaf ? 'certificate' : 'issuing certificate';
-  const name = formatName(certificate.subject);
-  if (Date.parse(certificate.validTo) <= now)
-    return [
-      {
-        code: 'client-certificate-expired',
-        severity: 'error',
-        where,
-        message: `The ${what} "${name}" expired on ${new Date(certificate.validTo).toISOString()}.`,
-        remedy:
-          'Have a new one made: delete the service key and create it again, or unbind and bind; then take the new values.',
-      },
-    ];
-  if (Date.parse(certificate.validFrom) > now)
-    return [
-      {
-        code: 'client-certificate-early',
-        severity: 'error',
-        where,
-        message: `The ${what} "${name}" is valid only from ${new Date(certificate.validFrom).toISOString()}.`,
-        remedy: "Is this computer's clock right? Else wait until then.",
-      },
-    ];
-  return [];
+function unordered(where: string): Finding {
+  return {
+    code: 'client-certificate-order',
+    severity: 'warning',
+    where,
+    message:
+      'The certificates are not in order in the file; mtls sent them leaf first, other clients send them as they stand.',
+    remedy: 'Write them anew: mtls cert extract puts leaf, intermediates and root in order.',
+  };
 }
 
 function missing(where: string): Finding {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { computeThumbprint } from '../../src/pki/certificate';
+import { runOracle } from '../support/openssl';
 import { runInProcess, type CliRun } from '../support/run-in-process';
 import { useTemporaryFolder } from '../support/temporary-folder';
 import { issue, makeChain, pkcs1, type TestCertificate, type TestChain } from '../support/test-chain';
@@ -45,7 +46,7 @@ const callJson = async (args: readonly string[], options: Parameters<typeof runI
       body: { method: string; headers: Record<string, string>; body: string; thumbprint?: string };
     };
     postmanHost?: string;
-    hops: { party: string; step: string; state: string }[];
+    hops: { party: string; step: string; state: string; text: string }[];
   };
   return { exitCode, ...report, codes: report.findings.map(({ code }) => code) };
 };
@@ -108,6 +109,16 @@ describe('mtls call', () => {
       'client certificate',
       'answer',
     ]);
+  });
+
+  it('shows the certificate of a PKCS#12 keystore', async () => {
+    const keystore = join(folder(), 'client.p12');
+    const args = ['pkcs12', '-export', '-in', join(folder(), 'thief.pem'), '-out', keystore, '-passout', 'pass:secret'];
+    if (runOracle('openssl', args) === undefined) return;
+    const { hops } = await callJson(['client.p12', `${url}/api`, '--password-env', 'PASSWORD'], {
+      env: { PASSWORD: 'secret' },
+    });
+    expect(hops.find(({ step }) => step === 'client certificate')?.text).toContain('shown CN=thief');
   });
 
   it('says that a token is wanted', async () => {

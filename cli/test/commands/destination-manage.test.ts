@@ -79,7 +79,7 @@ describe('mtls destination show', () => {
 
   it('finds that an application gets no token, and does not ask with --no-find', async () => {
     landscape.clients.clear();
-    expect((await mtls('show', NAME)).out).toContain('[token-retrieval-failed]');
+    expect((await mtls('show', NAME)).out).toMatch(/error +token-retrieval-failed/);
     expect((await mtls('show', NAME, '--no-find')).exitCode).toBe(0);
   });
 
@@ -177,7 +177,9 @@ describe('mtls destination lint', () => {
     const { exitCode, out } = await runInProcess(['destination', 'lint', 'a.json', 'b'], { cwd: folder() });
     expect(exitCode).toBe(1);
     expect(out).toMatch(/^2 destinations checked \(a\.json; b\): \d findings\./);
-    expect(out).toMatch(/Problem {2}b, Type: Type is missing[^]*Warning {2}a\.json, URL: .*\[url-trailing-slash\]/);
+    expect(out).toMatch(
+      /error +property-missing {2}b, Type\n {2}Type is missing[^]*warning +url-trailing-slash {2}a\.json, URL/,
+    );
     expect(landscape.requests).toEqual([]);
   });
 

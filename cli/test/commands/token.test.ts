@@ -86,7 +86,7 @@ describe('mtls token', () => {
   it('names the step that failed', async () => {
     const { exitCode, out } = await token({ clientid: 'c', clientsecret: 'wrong', url });
     expect(exitCode).toBe(1);
-    expect(out).toMatch(/FAIL {2}token endpoint {2}answer .*401[^]*\[client-secret-refused\]/);
+    expect(out).toMatch(/FAIL {2}token endpoint {2}answer .*401[^]*error +client-secret-refused/);
     const json = await token({ clientid: 'c', clientsecret: 'wrong', url }, '--json');
     expect(JSON.parse(json.out)).toMatchObject({ ok: false, findings: [{ code: 'client-secret-refused' }] });
   });

@@ -1,4 +1,3 @@
-import type { Finding, Severity } from '../findings';
 import type { Hop } from '../probe/hop';
 import type { Styles } from './styles';
 
@@ -12,18 +11,4 @@ export function formatHops(hops: readonly Hop[], styles: Styles): string[] {
     const time = milliseconds === undefined ? '' : `  ${milliseconds} ms`;
     return `  ${mark}  ${party.padEnd(parties)}  ${step.padEnd(steps)}  ${text}${time}`;
   });
-}
-
-/** What was found, each with what to do. */
-export function formatFindings(findings: readonly Finding[], styles: Styles): string[] {
-  const labels: Readonly<Record<Severity, string>> = {
-    error: styles.red('Problem'),
-    warning: styles.yellow('Warning'),
-    note: 'Note',
-  };
-  return findings.flatMap(({ code, severity, where, message, remedy }) => [
-    '',
-    `${labels[severity]}  ${where}: ${message}  [${code}]`,
-    `  ${remedy}`,
-  ]);
 }
