@@ -4,6 +4,7 @@ import type { Scenario } from '../src/scenarios/scenario';
 import { eventually, startApp, type RunningApp } from './support/running-app';
 import { cardOf, createConfig, hang, startServices, type Services } from './support/services';
 import { sendJson, type Handler } from './support/stand-in';
+import type { Issued } from './support/test-ca';
 
 jest.setTimeout(20_000); // some wait for a cache to become a second old
 
@@ -26,6 +27,8 @@ afterAll(() => services.stop());
 async function start(change?: Parameters<typeof createConfig>[1]): Promise<void> {
   app = await startApp({ config: createConfig(services, change), createAgent: services.createAgent });
 }
+
+type Health = { readonly certificates?: unknown };
 
 const way = (hops: readonly Hop[]) => hops.map(({ from, to, method, path }) => `${from} > ${to}: ${method} ${path}`);
 const caches = (hops: readonly Hop[]) => hops.map(({ cache }) => cache);
@@ -387,7 +390,22 @@ describe('every other path', () => {
     for (const standIn of [services.xsuaaCertificate, services.destinationService, services.backend])
       await standIn.stop();
     const response = await app.get('/health');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'up' }]);
+    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ status: 'up' })]);
+  });
+
+  it('tells with the health when each certificate ends, that of the keystore once it is known, and nothing else of it', async () => {
+    await start();
+    const ends = async (): Promise<unknown> => ((await (await app.get('/health')).json()) as Health).certificates;
+    const end = ({ x509 }: Pick<Issued, 'x509'>, name: string) => {
+      const notAfter = new Date(x509.validTo).toISOString();
+      return { name, notAfter, daysLeft: Math.floor((Date.parse(notAfter) - Date.now()) / 86_400_000) };
+    };
+    const bound = [end(services.binding, '/app binding'), end(services.identityBinding, '/homepage binding')];
+    expect(await ends()).toEqual(expect.arrayContaining(bound));
+    expect(await ends()).toHaveLength(bound.length);
+    await app.run();
+    expect(await ends()).toEqual(expect.arrayContaining([...bound, end(services.keystore, '/app keystore')]));
+    expect(await ends()).toHaveLength(bound.length + 1);
   });
 
   it('serves the style sheet for an hour, and for ever under the address with a revision', async () => {

@@ -5,7 +5,14 @@ import { TOKEN_INVALID, WRONG_WAY } from '../backend-refusal';
 import { ScenarioFailedError } from '../errors';
 import type { Hop } from '../hops';
 import type { Replay } from '../replay/replay';
-import type { CertificateCard, ScenarioCard, ScenarioDescription, ScenarioError, ScenarioResult } from '../scenario';
+import type {
+  CertificateCard,
+  ScenarioCard,
+  ScenarioDescription,
+  ScenarioError,
+  ScenarioResult,
+  UsedCertificate,
+} from '../scenario';
 import { confirmedThumbprint } from '../tokens/claims';
 import type { ClientCertificate } from '../tokens/client-certificate';
 import type { Connections } from '../upstream/connections';
@@ -66,7 +73,9 @@ export class BackendScenario implements Scenario {
 
   card(): ScenarioCard {
     const { path, title, description } = this.page;
-    const ends = [this.#certificate, this.#options.bindingCertificate].flatMap((card) => card?.notAfter ?? []).sort();
+    const ends = this.certificates()
+      .map(({ notAfter }) => notAfter)
+      .sort();
     return {
       path,
       title,
@@ -77,8 +86,22 @@ export class BackendScenario implements Scenario {
     };
   }
 
+  certificates(): readonly UsedCertificate[] {
+    const { bindingCertificate: binding } = this.#options;
+    const brought = this.#certificate;
+    const isOther = brought !== undefined && brought['x5t#S256'] !== binding?.['x5t#S256'];
+    return [
+      ...(binding === undefined ? [] : [this.#describe(binding, 'binding')]),
+      ...(isOther ? [this.#describe(brought, 'keystore')] : []),
+    ];
+  }
+
   close(): void {
     this.#options.close();
+  }
+
+  #describe({ notAfter }: CertificateCard, from: 'binding' | 'keystore'): UsedCertificate {
+    return { name: `${this.page.path} ${from}`, notAfter };
   }
 
   async #travel(): Promise<Journey> {

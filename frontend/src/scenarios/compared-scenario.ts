@@ -1,5 +1,5 @@
 import type { Replay } from '../replay/replay';
-import type { ComparedToken, ScenarioCard, ScenarioPage, ScenarioResult } from '../scenario';
+import type { ComparedToken, ScenarioCard, ScenarioPage, ScenarioResult, UsedCertificate } from '../scenario';
 import type { Scenario, ScenarioRun } from './scenario';
 
 interface ComparedScenarioOptions {
@@ -41,6 +41,10 @@ export class ComparedScenario implements Scenario {
 
   card(): ScenarioCard {
     return this.#options.inner.card();
+  }
+
+  certificates(): readonly UsedCertificate[] {
+    return this.#options.inner.certificates();
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import type { AppError } from '../errors';
 import type { Replay } from '../replay/replay';
-import type { ScenarioCard, ScenarioPage, ScenarioResult } from '../scenario';
+import type { ScenarioCard, ScenarioPage, ScenarioResult, UsedCertificate } from '../scenario';
 
 /** A way of calling the backend that has a page of its own. */
 export interface Scenario {
@@ -14,6 +14,8 @@ export interface Scenario {
    */
   replay(path: string): Promise<Replay>;
   card(): ScenarioCard;
+  /** Those of its binding, and the one that its last run brought, as far as they are known. */
+  certificates(): readonly UsedCertificate[];
   /** Ends the connections that it keeps, as soon as the runs that have begun have ended. */
   close(): void;
 }

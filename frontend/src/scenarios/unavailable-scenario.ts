@@ -1,6 +1,6 @@
 import { ScenarioFailedError, type FailedRun } from '../errors';
 import type { Replay } from '../replay/replay';
-import type { ScenarioCard, ScenarioDescription, ScenarioError } from '../scenario';
+import type { ScenarioCard, ScenarioDescription, ScenarioError, UsedCertificate } from '../scenario';
 import type { Scenario, ScenarioRun } from './scenario';
 import { arrivalHop, summarize } from './way';
 
@@ -40,6 +40,10 @@ export class UnavailableScenario implements Scenario {
       state: kind === 'not-bound' ? { kind, bind: remedy } : { kind, problem: message, remedy },
       ...(this.#lastResult && { lastResult: this.#lastResult }),
     };
+  }
+
+  certificates(): readonly UsedCertificate[] {
+    return [];
   }
 
   close(): void {
