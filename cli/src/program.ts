@@ -7,6 +7,7 @@ import { addCertInspect } from './commands/cert-inspect';
 import { addCertJwks } from './commands/cert-jwks';
 import { addCertNormalize } from './commands/cert-normalize';
 import { addCertSelfSigned } from './commands/cert-self-signed';
+import { addCertWatch } from './commands/cert-watch';
 import { addDestinationDelete } from './commands/destination-delete';
 import { addDestinationDeploy } from './commands/destination-deploy';
 import { addDestinationExport } from './commands/destination-export';
@@ -51,6 +52,7 @@ function createProgram(context: CliContext, setExitCode: (code: ExitCode) => voi
   inherit(program, addCertChain(cert, context, setExitCode));
   inherit(program, addCertSelfSigned(cert, context, setExitCode));
   inherit(program, addCertJwks(cert, context, setExitCode));
+  inherit(program, addCertWatch(cert, context, setExitCode));
   const destination = inherit(program, program.command('destination').description('Destinations of the cockpit'));
   for (const add of [
     addDestinationLint,

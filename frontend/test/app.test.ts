@@ -476,6 +476,7 @@ describe('every other path', () => {
       run: () => Promise.reject(new TypeError('secret internals')),
       replay: () => Promise.reject(new TypeError('secret internals')),
       card: () => ({ path: '/app', title: 'Broken', description: '', state: { kind: 'ready' } }),
+      certificates: () => [],
       close: () => undefined,
     };
     app = await startApp({ scenarios: [broken] });

@@ -100,6 +100,14 @@ export class DestinationService {
     return found;
   }
 
+  /** Names of the keystores on a level. Asks for names only: a list of all would bring their private keys along. */
+  async listKeystores(level: Level): Promise<readonly string[]> {
+    const answer = await this.#send({ method: 'GET', url: `${this.#url(`${level}Certificates`)}?$select=Name` });
+    const parsed = v.safeParse(pageSchema, answer.body);
+    if (answer.status !== 200 || !parsed.success) throw refusal('listing keystores', answer);
+    return parsed.output.map(({ Name }) => Name);
+  }
+
   async deleteDestination(level: Level, name: string): Promise<Deleted> {
     return this.#delete(this.#url(`${level}Destinations`, name), `deleting destination ${name}`);
   }

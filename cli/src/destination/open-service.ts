@@ -1,6 +1,6 @@
 import type { CliContext } from '../context';
 import { Failure } from '../failure';
-import { readInput } from '../files/read-input';
+import { readInput, type Input } from '../files/read-input';
 import { readIdentity } from '../pki/keystore';
 import type { CallSettings } from '../probe/call-settings';
 import { requestToken } from '../probe/request-token';
@@ -18,7 +18,11 @@ export interface ServiceAccess {
 
 /** Reads a service key of the Destination Service. @throws {Failure} naming what is wrong with it. */
 export async function readServiceAccess(context: CliContext, file: string): Promise<ServiceAccess> {
-  const { text, name } = await readInput(context, file);
+  return findServiceAccess(await readInput(context, file));
+}
+
+/** Finds the one Destination Service among bindings or keys. @throws {Failure} naming what is wrong with it. */
+export function findServiceAccess({ text, name }: Input): ServiceAccess {
   const binding = selectBinding(readBindings(text), { purpose: 'destination', source: name });
   const uri = readServiceUri(binding);
   if (uri === undefined || !URL.canParse(uri))
