@@ -196,8 +196,9 @@ describe('followScenarios', () => {
     writeFileSync(file, bindings(next));
     await eventually(async () => (await thumbprintAt('/homepage')) === next.identity.thumbprint);
     const names = ['/app binding', '/homepage binding'];
-    const certificates = names.map((name) => expect.objectContaining({ name }));
-    expect(await health()).toEqual({ status: 'up', certificates: expect.arrayContaining(certificates) });
+    const { certificates = [], ...rest } = (await health()) as { certificates?: Array<{ name: string }> };
+    expect(certificates.map(({ name }) => name).sort()).toEqual(names);
+    expect(rest).toEqual({ status: 'up' });
   });
 
   it('takes a key of one’s own anew together with its certificate, whichever comes first', async () => {
