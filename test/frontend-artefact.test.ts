@@ -203,6 +203,45 @@ describe.each(nodes)('the built frontend on %s', (node) => {
     LIMIT_MS,
   );
 
+  describe('with a file .env in its working directory', () => {
+    const settings = () =>
+      ['CLIENT_ID=reader', 'CLIENT_SECRET="s3cret # with a hash"', 'ISSUER=https://as.example']
+        .map((line) => `OAUTH_${line}\n`)
+        .join('');
+
+    it('takes its settings from there, and those of the environment first', async () => {
+      const cwd = mkdtempSync(join(folder, 'env-'));
+      writeFileSync(join(cwd, '.env'), `${settings()}BACKEND_URL=https://backend.example\nLOG_LEVEL=loud\n`);
+      const { get } = await start({ LOG_LEVEL: 'info' }, cwd);
+      const home = (await (await get('/home', 'application/json')).json()) as {
+        comparison: { state: { kind: string } }[];
+      };
+      expect(home.comparison.map(({ state }) => state.kind)).toEqual(['ready', 'not-bound']);
+    });
+
+    it('names what is wrong in it, with the files that it names', async () => {
+      const cwd = mkdtempSync(join(folder, 'env-'));
+      const wrong =
+        'MTLS_OAUTH_CLIENT_ID=service\nMTLS_OAUTH_CERTIFICATE_FILE=client.crt\nMTLS_OAUTH_KEY_FILE=client.key\n';
+      writeFileSync(join(cwd, '.env'), settings() + wrong);
+      const { child, output } = launch({}, cwd);
+      await once(child, 'close');
+      expect(child.exitCode).toBe(1);
+      expect(output()).toContain(
+        'MTLS_OAUTH_CERTIFICATE_FILE names the file client.crt, which cannot be read (ENOENT)',
+      );
+      expect(output()).toContain('MTLS_OAUTH_KEY_FILE names the file client.key, which cannot be read (ENOENT)');
+      expect(output()).not.toContain('s3cret');
+    });
+
+    it('ignores it on Cloud Foundry', async () => {
+      const cwd = mkdtempSync(join(folder, 'env-'));
+      writeFileSync(join(cwd, '.env'), 'LOG_LEVEL=loud\n');
+      const { get } = await start({ VCAP_APPLICATION: '{"application_name":"frontendmtls"}' }, cwd);
+      expect((await get('/health', 'application/json')).status).toBe(200);
+    });
+  });
+
   const binding = { label: 'destination', name: 'mtlsDestination', plan: 'lite', tags: ['destination'] };
 
   function vcapServices(kind: 'certificate' | 'secret'): string {
@@ -214,9 +253,9 @@ describe.each(nodes)('the built frontend on %s', (node) => {
     return JSON.stringify({ identity: [{ label: 'identity', name: 'clicreIas', tags: ['ias'], credentials }] });
   }
 
-  function launch(env: Record<string, string | undefined>) {
-    const child = spawn(node, [...flags, 'server.js'], {
-      cwd: join(folder, 'app'),
+  function launch(env: Record<string, string | undefined>, cwd = join(folder, 'app')) {
+    const child = spawn(node, [...flags, join(folder, 'app', 'server.js')], {
+      cwd,
       env: { PATH: '', PORT: '0', HOST: '127.0.0.1', NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'), ...env },
     });
     running.push(child);
@@ -225,8 +264,8 @@ describe.each(nodes)('the built frontend on %s', (node) => {
     return { child, output: () => text };
   }
 
-  async function start(env: Record<string, string | undefined>) {
-    const { child, output } = launch(env);
+  async function start(env: Record<string, string | undefined>, cwd?: string) {
+    const { child, output } = launch(env, cwd);
     const deadline = Date.now() + LIMIT_MS;
     let port: string | undefined;
     while (port === undefined) {
