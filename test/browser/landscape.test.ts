@@ -78,6 +78,39 @@ describe('a browser on what `npm start` deploys', () => {
   );
 
   it(
+    'fetches both tokens with the buttons of /home, which stand side by side with cnf marked in each',
+    async () => {
+      const page = await browser.context.newPage();
+      await page.goto(`${landscape.url('frontend')}/home`);
+      await page.getByRole('link', { name: 'Get Access Token', exact: true }).click();
+      await page.waitForURL('**/auth');
+      expect(await page.locator('#token-auth .token__claim--difference').innerText()).toContain('none');
+      await page.getByRole('link', { name: 'Get Certificate Bound Access Token' }).click();
+      await page.waitForURL('**/mtlsauth');
+      const columns = page.locator('.comparison .token');
+      expect(await columns.locator('.card-subtitle .fd-info-label').allInnerTexts()).toEqual([
+        'verified by the backend',
+        'verified by the backend',
+      ]);
+      const marked = columns.locator('.token__claim--difference');
+      const { body } = await getJson<AppJson>(`${landscape.url('frontend')}/mtlsauth`);
+      expect(await marked.allInnerTexts()).toEqual([
+        expect.stringMatching(/^cnf\s+none: whoever has this token can use it$/),
+        expect.stringContaining(body.token?.claims.cnf?.['x5t#S256'] ?? 'no cnf'),
+      ]);
+      const looks =
+        'claims => claims.map(claim => getComputedStyle(claim)).map(s => s.borderColor + s.backgroundColor)';
+      const colours = await marked.evaluateAll<string[], never>(looks);
+      const others = await columns.locator('.token__claim:nth-child(2)').evaluateAll<string[], never>(looks);
+      expect(new Set([...colours, ...others]).size).toBe(3);
+      const [left, right] = [await columns.nth(0).boundingBox(), await columns.nth(1).boundingBox()];
+      expect([left?.y, left?.height]).toEqual([right?.y, right?.height]);
+      await page.close();
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'the page of another site cannot start a replay',
     async () => {
       const page = await browser.context.newPage();
@@ -100,6 +133,10 @@ describe('a browser on what `npm start` deploys', () => {
     ['/app', 'light', 360, 'app-mobile.png'],
     ['/homepage', 'light', 1280, 'homepage.png'],
     ['/homepage', 'dark', 360, 'homepage-mobile-dark.png'],
+    ['/mtlsauth', 'light', 1280, 'mtlsauth.png'],
+    ['/mtlsauth', 'dark', 360, 'mtlsauth-mobile-dark.png'],
+    ['/home', 'dark', 1280, 'home-dark.png'],
+    ['/home', 'light', 360, 'home-mobile.png'],
   ] as const)(
     '%s (%s, %i px): no horizontal scroll, nothing serious for axe-core',
     async (path, colorScheme, width, image) => {

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { renderError, renderOverview, renderReplay, renderScenario, type ReplayOffer } from '../../frontend/src/pages';
+import {
+  renderError,
+  renderHome,
+  renderOverview,
+  renderReplay,
+  renderScenario,
+  type ReplayOffer,
+} from '../../frontend/src/pages';
+import * as home from '../../frontend/test/pages/home-models';
 import * as models from '../../frontend/test/pages/models';
 import type { PageServer } from './page-server';
 import { servePages } from './page-server';
@@ -36,6 +44,10 @@ const pages = new Map([
   ['/replay-leak', replay(models.REPLAY_LEAK)],
   ['/identity', identity(models.IDENTITY_SUCCESS)],
   ['/identity-not-bound', identity(models.IDENTITY_NOT_BOUND)],
+  ['/home', renderHome(home.homeModel(home.BOTH))],
+  ['/home-obstructed', renderHome(home.homeModel(home.OBSTRUCTED))],
+  ['/home-hostile', renderHome(home.homeModel(home.HOSTILE))],
+  ['/mtlsauth', renderScenario({ ...home.BOUND_PAGE, shell, result: home.BOUND_RUN, now })],
   [
     '/error',
     renderError({

@@ -87,7 +87,7 @@ interface TokenColumnProps {
 
 function TokenColumn({ token, rows, names, isCurrent, now }: TokenColumnProps): JSX.Element {
   const { path, title, action, state, last } = token;
-  const isBound = rows.some(({ name }) => name === CONFIRMATION);
+  const isBound = confirmedThumbprint(last?.claims) !== undefined;
   return (
     <Card
       id={`token${path.replaceAll('/', '-')}`}
