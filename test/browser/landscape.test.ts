@@ -98,11 +98,13 @@ describe('a browser on what `npm start` deploys', () => {
         expect.stringMatching(/^cnf\s+none: whoever has this token can use it$/),
         expect.stringContaining(body.token?.claims.cnf?.['x5t#S256'] ?? 'no cnf'),
       ]);
-      const looks =
-        'claims => claims.map(claim => getComputedStyle(claim)).map(s => s.borderColor + s.backgroundColor)';
-      const colours = await marked.evaluateAll<string[], never>(looks);
-      const others = await columns.locator('.token__claim:nth-child(2)').evaluateAll<string[], never>(looks);
-      expect(new Set([...colours, ...others]).size).toBe(3);
+      const coloursOf = (selector: string) =>
+        page.evaluate<string[]>(
+          `[...document.querySelectorAll(${JSON.stringify(selector)})].map((claim) => getComputedStyle(claim)).map((style) => style.borderColor + style.backgroundColor)`,
+        );
+      const colours = await coloursOf('.comparison .token__claim--difference');
+      const others = await coloursOf('.comparison .token__claim:nth-child(2)');
+      expect([colours.length, others.length, new Set([...colours, ...others]).size]).toEqual([2, 2, 3]);
       const [left, right] = [await columns.nth(0).boundingBox(), await columns.nth(1).boundingBox()];
       expect([left?.y, left?.height]).toEqual([right?.y, right?.height]);
       await page.close();
