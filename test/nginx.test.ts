@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeForms, forgedHeaders } from './attacks/forged-headers';
-import { createParty, type Party } from './attacks/party';
+import { createParties, type Party } from './attacks/party';
 import { startBackend, type BackendProcess } from './support/backend-process';
-import { credentialsOf, readRoot, readVcap, succeed } from './support/bindings';
+import { readRoot, readVcap, succeed } from './support/bindings';
 import { findNginx, startNginx } from './support/nginx';
 import { root, run, startLandscape, type RunningLandscape } from './support/running-landscape';
 import { exchange } from './support/raw-exchange';
@@ -93,14 +93,7 @@ describe('the router in front of the backend', () => {
     landscape = await startLandscape();
     folder = mkdtempSync(join(tmpdir(), 'nginx-test-'));
     ca = await readRoot(landscape);
-    const [xsuaa, identity] = await Promise.all([
-      credentialsOf(landscape, 'backendmtls', 'xsuaa'),
-      credentialsOf(landscape, 'frontendmtls', 'identity'),
-    ]);
-    parties = {
-      XSUAA: await createParty(landscape, { name: 'XSUAA', ca, credentials: xsuaa }),
-      Identity: await createParty(landscape, { name: 'Identity', ca, credentials: identity }),
-    };
+    parties = await createParties(landscape, ca);
   }, LIMIT_MS);
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });

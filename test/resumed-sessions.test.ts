@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createParty, type Party } from './attacks/party';
-import { credentialsOf, readRoot } from './support/bindings';
+import { createParties, type Party } from './attacks/party';
+import { readRoot } from './support/bindings';
 import { run, startLandscape, type RunningLandscape } from './support/running-landscape';
 import { callOverTls, type TlsAnswer } from './support/tls-session';
 
@@ -34,12 +34,7 @@ describe('a bound token on a resumed TLS session of the certificate route', () =
     folder = mkdtempSync(join(tmpdir(), 'resumed-sessions-'));
     ca = await readRoot(landscape);
     port = Number(new URL(landscape.url('certificate')).port);
-    const [xsuaa, identity] = await Promise.all([
-      credentialsOf(landscape, 'backendmtls', 'xsuaa'),
-      credentialsOf(landscape, 'frontendmtls', 'identity'),
-    ]);
-    own = await createParty(landscape, { name: 'XSUAA', ca, credentials: xsuaa });
-    other = await createParty(landscape, { name: 'Identity', ca, credentials: identity });
+    ({ XSUAA: own, Identity: other } = await createParties(landscape, ca));
     for (const [name, { client }] of Object.entries({ own, other })) {
       writeFileSync(join(folder, `${name}.crt`), client.cert);
       writeFileSync(join(folder, `${name}.key`), client.key, { mode: 0o600 });

@@ -32,7 +32,7 @@ export const removedChecks = [
     [
       'the verdict of the issuer',
       'if (failure !== undefined) return next(refusedToken(refusalOf(req) ?? failure));',
-      '',
+      'if (failure !== undefined) return next();',
     ],
     ['the header of the token', 'const problem = findHeaderProblem(token.header);', 'const problem = undefined;'],
     ['that a refused token is not remembered', 'if (problem === undefined) verified.remember', 'verified.remember'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Party } from './party';
+import type { Party, PartyName } from './party';
 import type { Forge, TokenAttack } from './forged-tokens';
 
 const OTHER = 'fa11bad0-8d1e-4b5f-9a0c-2f1f4b3f8a11';
@@ -78,7 +78,7 @@ export const wrongConfirmations: readonly TokenAttack[] = [
 ];
 
 /** What only the tokens of XSUAA have. */
-export const wrongZones: readonly TokenAttack[] = [
+const wrongZones: readonly TokenAttack[] = [
   ['another zone', signed(() => ({ zid: OTHER })), wrongZone],
   ['no zone', signed(() => ({ zid: undefined })), wrongZone],
   [
@@ -91,8 +91,8 @@ export const wrongZones: readonly TokenAttack[] = [
   ['a list of zones with the right one', signed(({ signer }) => ({ zid: [signer.claims['zid']] })), wrongZone],
 ];
 
-/** What only the tokens of SAP Cloud Identity Services have; the landscape's `domains` hold the bare host localhost. */
-export const wrongIssuers: readonly TokenAttack[] = [
+/** The attacker listens on the issuer's host; the landscape's `domains` of IAS hold the bare host localhost, too. */
+const wrongIssuers: readonly TokenAttack[] = [
   ['another issuer', signed(() => ({ iss: 'https://other.accounts.ondemand.com' })), wrongIssuer],
   [
     'the attacker on the trusted host as issuer',
@@ -104,13 +104,17 @@ export const wrongIssuers: readonly TokenAttack[] = [
     signed(({ signer }, attacker) => ({ iss: `${String(signer.claims.iss)}@${attacker}` })),
     wrongIssuer,
   ],
-  ['the attacker as ias_iss', signed((_, attacker) => ({ ias_iss: `https://${attacker}` })), wrongIssuer],
   [
     'the issuer over http',
     signed(({ signer }) => ({ iss: String(signer.claims.iss).replace('https', 'http') })),
     wrongIssuer,
   ],
   ['no issuer', signed(() => ({ iss: undefined })), wrongIssuer],
+];
+
+/** What only the tokens of SAP Cloud Identity Services have. */
+const wrongTenants: readonly TokenAttack[] = [
+  ['the attacker as ias_iss', signed((_, attacker) => ({ ias_iss: `https://${attacker}` })), wrongIssuer],
   ['another tenant', signed(() => ({ app_tid: OTHER })), wrongTenant],
   ['no tenant', signed(() => ({ app_tid: undefined })), wrongTenant],
   [
@@ -119,6 +123,13 @@ export const wrongIssuers: readonly TokenAttack[] = [
     wrongParty,
   ],
 ];
+
+/** Of whom or for whom each issuer's tokens say to be. */
+export const wrongOrigins: Readonly<Record<PartyName, readonly TokenAttack[]>> = {
+  XSUAA: wrongZones,
+  Identity: [...wrongIssuers, ...wrongTenants],
+  'the authorization server': wrongIssuers,
+};
 
 /** A token of the issuer, bound to the party's certificate, with these claims changed. */
 function signed(claims: (party: Party, attacker: string) => Readonly<Record<string, unknown>>): Forge {

@@ -17,7 +17,7 @@ export class TokenSigner {
   /** @param model a token that the service has issued, of which the made ones differ in what is given */
   constructor(
     landscape: RunningLandscape,
-    service: 'xsuaa' | 'identity',
+    service: 'xsuaa' | 'identity' | 'authorization-server',
     readonly model: string,
   ) {
     const file = join(landscape.home, 'signing-keys', `${service}.json`);
