@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import { decodeText, type BinaryInput } from '../files/read-input';
+import { readDerLength } from './der-length';
 import { formatPem, readPem, type PemText } from './pem';
 import { repairNames } from './pem-repair';
 import { isPkcs12 } from './pkcs12/read';
@@ -38,7 +39,7 @@ function readBlocks({ bytes, name }: BinaryInput): PemText {
       `${name} is a PKCS#12 keystore, which has no lines to normalize.`,
       `Take key and certificates out of it: mtls cert extract ${name}`,
     );
-  const label = bytes[0] === 0x30 ? findLabel(bytes) : undefined;
+  const label = readDerLength(bytes) === bytes.length ? findLabel(bytes) : undefined;
   if (label !== undefined) return { blocks: [{ label, der: bytes }], repairs: [] };
   const text = decodeText(bytes);
   const wrapped = decodeBase64(text);

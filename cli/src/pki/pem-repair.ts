@@ -16,13 +16,15 @@ const DASHES = /[\u2010-\u2015\u2212\u2500\uFE58\uFE63\uFF0D\uFFFD\u0096\u0097]/
 /** Byte order mark, soft hyphen, zero width and direction marks. */
 const INVISIBLE = /[\uFEFF\u00AD\u200B-\u200F\u2060]/g;
 /** Escapes of a JSON text, however often it was escaped: base64 and PEM hold no backslash, so none of them is meant. */
-const ESCAPES = /(?<!\\)\\+(?:u([\dA-Fa-f]{4})|([nr])|(["'/]))/g;
+const ESCAPES = /(?<!\\)\\+(?:u([\dA-Fa-f]{4})|([bfnrt])|(["'/]))/g;
+
+const controls: Readonly<Record<string, string>> = { n: '\n', t: ' ' };
 
 /** Turns `\n` into line feeds, and other escapes of JSON into their characters, no matter how many backslashes they have. */
 export function unescapeText(text: string): string {
-  return text.replace(ESCAPES, (_, code?: string, newline?: string, character?: string) => {
+  return text.replace(ESCAPES, (_, code?: string, control?: string, character?: string) => {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    return newline === undefined ? (character ?? '') : newline === 'n' ? '\n' : '';
+    return control === undefined ? (character ?? '') : (controls[control] ?? '');
   });
 }
 

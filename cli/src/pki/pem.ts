@@ -1,4 +1,5 @@
 import { Failure } from '../failure';
+import { readDerLength } from './der-length';
 import { derLabels, findMarkers, type Marker } from './pem-markers';
 import { plainText, type PemRepair } from './pem-repair';
 
@@ -28,8 +29,7 @@ export interface PemText {
 const COLUMNS = 64;
 /** A bundle of public authorities has some 150. */
 const MAX_BLOCKS = 999;
-const HEADERS =
-  /^\s*Proc-Type:\s{0,4}4\s{0,4},\s{0,4}ENCRYPTED\s{0,4}DEK-Info:\s{0,4}([A-Z0-9-]{1,40})\s{0,4},\s{0,4}([\dA-F]{16,32})/i;
+const HEADERS = /^ ?Proc-Type: ?4 ?, ?ENCRYPTED ?DEK-Info: ?([A-Z0-9-]{1,40}) ?, ?([\dA-F]{16,32})/i;
 
 /** Formats DER as RFC 7468 demands: 64 columns, the last line shorter, a line feed at the end. */
 export function formatPem({ label, der, encryption }: PemBlock): string {
@@ -81,21 +81,21 @@ function findRepairs(body: string, markers: readonly Marker[]): PemRepair[] {
   const repairs: PemRepair[] = [];
   if (!/^[ \t\r]*\n/.test(body) || !/\n[ \t]*$/.test(body)) repairs.push('joined-lines');
   if (markers.some(({ dashes }) => dashes.some((count) => count !== 5))) repairs.push('dash-count');
-  if (QUOTES.test(body)) repairs.push('quotes');
+  if (body.search(QUOTES) >= 0) repairs.push('quotes');
   return repairs;
 }
 
-const QUOTES = /["'\u2018-\u201F\u00AB\u00BB]/;
+const QUOTES = /["'\u2018-\u201F\u00AB\u00BB]/g;
 
 function readBody(body: string, { label, what }: { label: string; what: string }): PemBlock {
-  const { encryption, text } = readHeaders(body);
-  const base64 = text.replaceAll(new RegExp(`\\s|${QUOTES.source}`, 'g'), '').replace(/^-+/, '');
+  const { encryption, text } = readHeaders(body.replaceAll(QUOTES, '').replaceAll(/\s+/g, ' '));
+  const base64 = text.replaceAll(' ', '').replace(/^-+/, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.replace(/={1,2}$/, '').length % 4 === 1)
     throw damaged(what, 'what is between BEGIN and END is no base64 text, or a part of it is missing');
   const der = Buffer.from(base64, 'base64');
   if (encryption !== undefined) return { label, der, encryption };
   if (!derLabels.has(label)) return { label, der };
-  const length = readOuterLength(der);
+  const length = readDerLength(der);
   if (length === undefined) throw damaged(what, 'its first line is missing or damaged');
   // OpenSSL appends its own trust settings to a TRUSTED CERTIFICATE.
   if (label === 'TRUSTED CERTIFICATE' && length < der.length) return { label, der: der.subarray(0, length) };
@@ -115,16 +115,6 @@ function readHeaders(body: string): { readonly encryption?: PemEncryption; reado
   const length = /^(?:AES|ARIA|CAMELLIA|SEED|SM4)/i.test(algorithm) ? 32 : 16;
   const iv = digits.slice(0, length);
   return { encryption: { algorithm, iv }, text: digits.slice(length) + body.slice(headers.length) };
-}
-
-/** Length of the first element with its header, where that is a SEQUENCE of definite length (X.690 §8.1.3). */
-function readOuterLength(der: Buffer): number | undefined {
-  const [tag, first = 0] = der;
-  if (tag !== 0x30 || first === 0x80) return undefined;
-  if (first < 0x80) return 2 + first;
-  const octets = first & 0x7f;
-  if (octets > 6 || der.length < 2 + octets) return undefined;
-  return 2 + octets + der.readUIntBE(2, octets);
 }
 
 function missing(what: string): Failure {

@@ -4,6 +4,7 @@ import { decodeText, type BinaryInput } from '../files/read-input';
 import { nameOf, readBindings, type NamedCredentials } from '../service-key/bindings';
 import { readCertificateCredentials } from '../service-key/client-credentials';
 import { isCertificateBlock, readCertificate } from './certificate';
+import { readDerLength } from './der-length';
 import { readPem, type PemBlock } from './pem';
 import type { PemRepair } from './pem-repair';
 import { isPkcs12, readPkcs12 } from './pkcs12/read';
@@ -69,10 +70,13 @@ export async function readCredentials(
     throw new Failure('input-empty', `${name} is empty.`, 'Give a file that holds a certificate, key or keystore.');
   refuseJavaKeystore(input);
   if (isPkcs12(bytes)) return [await readKeystore(input, options)];
-  if (bytes[0] === 0x30) {
+  // OpenSSL takes long over the lengths of BER, and certificates and keys have none of these.
+  const length = readDerLength(bytes);
+  if (length === bytes.length) {
     const der = await readDer(input, options);
     if (der !== undefined) return [der];
   }
+  if (length !== undefined && length > bytes.length && bytes.readUInt8(1) > 0x80) throw cutOff(input, length);
   return readText({ text: decodeText(bytes), name }, options);
 }
 
@@ -243,6 +247,14 @@ async function readBlocks(
     repairs: [],
     orderMatters: true,
   };
+}
+
+function cutOff({ bytes, name }: BinaryInput, length: number): Failure {
+  return new Failure(
+    'der-damaged',
+    `${name} begins like DER, but has ${bytes.length} bytes where it announces ${length}: it is cut off.`,
+    'Fetch it anew, in binary mode where a program asks for a mode.',
+  );
 }
 
 function nothingUsable(name: string, blocks: readonly PemBlock[]): Failure {

@@ -166,6 +166,8 @@ describe('readCredentials', () => {
     ['credential-unrecognised', () => '{"a":1}'],
     ['credential-unrecognised', () => Buffer.from([0x30, 0x82, 0x01])],
     ['credential-unrecognised', () => Buffer.alloc(1000, 0xc3)],
+    ['credential-unrecognised', () => '0123'],
+    ['der-damaged', () => chain.leaf.certificate.raw.subarray(0, 200)],
     ['pem-damaged', () => chain.certificate.slice(0, 500)],
     ['certificate-missing', () => JSON.stringify({ clientid: 'c', clientsecret: 's' })],
     ['certificate-missing', () => '-----BEGIN PKCS7-----\nMAA=\n-----END PKCS7-----\n'],
