@@ -9,6 +9,7 @@ import { Form } from '../token-core/form';
 import type { OAuthErrorContent } from '../token-core/oauth-error';
 import { SigningKey } from '../token-core/signing-key';
 import { createTokenEndpoint } from '../token-core/token-endpoint';
+import { UserDirectory } from '../token-core/user-directory';
 import { xsuaaAddresses } from '../xsuaa/subaccount';
 import type { TokenIssuer } from './access-token';
 import { listApplications } from './application';
@@ -20,6 +21,7 @@ import { checkKeyRequest } from './key-request';
 import { createIdentityServer, REALM } from './server';
 import { describeTenant } from './tenant';
 import { Trust } from './trust';
+import { createUserAccess } from './user-access';
 
 export interface IdentityOptions {
   readonly settings: LandscapeSettings;
@@ -38,7 +40,7 @@ export interface Identity {
 
 /**
  * Creates the tenant with its broker and its port.
- * @throws {StateFileError} when the signing key in the state folder is damaged.
+ * @throws {StateFileError} when the signing key or the users in the state folder are damaged.
  */
 export async function createIdentity({ settings, ca, journal }: IdentityOptions): Promise<Identity> {
   const { stateFolder, now } = settings;
@@ -54,7 +56,13 @@ export async function createIdentity({ settings, ca, journal }: IdentityOptions)
     port: portOf(settings, 'identity'),
     journal,
     tls: { key, cert: certificate, ca: ca.rootPem, requestCert: true },
-    handler: await createHandler({ registry, broker, trust, issuer: { signingKey, tenant, now } }),
+    handler: await createHandler({
+      registry,
+      broker,
+      trust,
+      issuer: { signingKey, tenant, now },
+      users: await UserDirectory.open(settings),
+    }),
   });
   return { broker, listeners: [listener], trust };
 }
@@ -64,12 +72,14 @@ interface Parts {
   readonly broker: IdentityBroker;
   readonly trust: Trust;
   readonly issuer: TokenIssuer;
+  readonly users: UserDirectory;
 }
 
-async function createHandler({ registry, broker, trust, issuer }: Parts): Promise<RequestListener> {
+async function createHandler({ registry, broker, trust, issuer, users }: Parts): Promise<RequestListener> {
   const { signingKey, tenant, now } = issuer;
   const authentication = { registry, now, policy };
-  const grants = [createClientCredentialsGrant(issuer)];
+  const { pages, grants: userGrants } = createUserAccess({ issuer, registry, users });
+  const grants = [createClientCredentialsGrant(issuer), ...userGrants];
   return createIdentityServer({
     tokenEndpoint: createTokenEndpoint({
       ...authentication,
@@ -85,6 +95,7 @@ async function createHandler({ registry, broker, trust, issuer }: Parts): Promis
       tenant,
       grants.map(({ type }) => type),
     ),
+    pages,
     listApplications: (req) => {
       const { clientId } = authenticateClient(req, readClientId(req.query['client_id']), authentication).client;
       return listApplications(broker.applications().filter((application) => application.clientId === clientId));

@@ -4,6 +4,7 @@ import { flag, knownMembers, list, oneOf, parseParameters, text, textLike } from
 import { oauth2ConfigurationSchema } from './oauth2-configuration';
 
 const userAttributes = ['userUuid', 'uid', 'mail', 'displayName', 'loginName', 'personnelNumber'] as const;
+export type SubjectAttribute = (typeof userAttributes)[number];
 
 /** The characters of a URN's own part (RFC 8141 §2). */
 const apiName = textLike(

@@ -17,6 +17,7 @@ const grantTypes = [
 export const defaultGrantTypes: readonly string[] = grantTypes.slice(0, 5);
 
 export const DEFAULT_TOKEN_VALIDITY_S = 3600;
+export const DEFAULT_REFRESH_VALIDITY_S = 43_200;
 
 const uris = optional(list(redirectPattern(), 20));
 

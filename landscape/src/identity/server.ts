@@ -1,4 +1,4 @@
-import express, { type Express, type Request } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import {
   createOAuthErrorHandler,
   createUnknownPathHandler,
@@ -18,6 +18,8 @@ export interface IdentityServerOptions {
   readonly checkKeyRequest: (req: Request) => void;
   /** Body of `/.well-known/openid-configuration`. */
   readonly discovery: object;
+  /** What users see: login, logout, authorization. */
+  readonly pages: RequestHandler;
   /**
    * Body of `/Applications/v1`.
    * @throws {OAuthError} when the caller does not authenticate.
@@ -50,6 +52,7 @@ export function createIdentityServer(options: IdentityServerOptions): Express {
       .route(path)
       .get((req, res) => void res.json(read(req)))
       .all(refuseMethod('GET, HEAD'));
+  app.use(options.pages);
   app.use(createUnknownPathHandler(describeUnknownPath), createOAuthErrorHandler(REALM));
   return app;
 }

@@ -67,6 +67,8 @@ export function readAuthorizationRequest(query: string, client: UserClient): Aut
   if (!client.grantTypes.has('authorization_code'))
     throw refuse('unauthorized_client', 'The client may not use the grant type authorization_code');
   const codeChallenge = readCodeChallenge(form.get('code_challenge'), form.get('code_challenge_method'));
+  if (client.requiresProof === true && codeChallenge?.method !== 'S256')
+    throw refuse('invalid_request', 'The client must send a code_challenge with the code_challenge_method S256');
   const [nonce, prompt, loginHint] = [form.get('nonce'), form.get('prompt'), form.get('login_hint')];
   return {
     scopes: splitScopes(form.get('scope')),

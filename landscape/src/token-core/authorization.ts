@@ -5,6 +5,8 @@ import type { User } from './user-directory';
 export interface UserClient extends RegisteredClient {
   /** The service instance that it belongs to. */
   readonly instanceId: string;
+  /** Whether each authorization request must have a challenge by S256 (RFC 7636). */
+  readonly requiresProof?: boolean;
 }
 
 /** What a user has allowed a client by logging in: what codes and refresh tokens stand for. */

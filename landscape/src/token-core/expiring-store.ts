@@ -38,8 +38,8 @@ export class ExpiringStore<Value> {
     this.#entries.delete(name);
   }
 
-  /** Forgets all values that a condition holds for. */
-  deleteWhere(condition: (value: Value) => boolean): void {
-    for (const [name, { value }] of this.#entries) if (condition(value)) this.#entries.delete(name);
+  /** The names of the values that a condition holds for, the oldest first. */
+  namesWhere(condition: (value: Value) => boolean): string[] {
+    return [...this.#entries].filter(([, { value }]) => condition(value)).map(([name]) => name);
   }
 }

@@ -58,8 +58,14 @@ export class RefreshTokens {
     return this.issue({ ...content, predecessor: token }, validityS);
   }
 
+  /** Ends the oldest of those that a condition holds for, until only some are left. */
+  keepNewest(count: number, condition: (authorization: Authorization) => boolean): void {
+    const names = this.#tokens.namesWhere(({ authorization }) => condition(authorization));
+    for (const name of names.slice(0, Math.max(0, names.length - count))) this.#tokens.delete(name);
+  }
+
   /** Ends all that a condition holds for. */
   revoke(condition: (authorization: Authorization) => boolean): void {
-    this.#tokens.deleteWhere(({ authorization }) => condition(authorization));
+    this.keepNewest(0, condition);
   }
 }

@@ -1,4 +1,4 @@
-import type { Authorization, UserClient } from './authorization';
+import { belongsTo, type Authorization, type UserClient } from './authorization';
 import type { AuthenticatedClient } from './client-authentication';
 import type { Form } from './form';
 import type { RefreshToken, RefreshTokenRenewal, RefreshTokens } from './refresh-tokens';
@@ -18,6 +18,8 @@ export interface UserTokensOptions<Client> {
   /** Seconds that a refresh token is valid for; 0 for no refresh tokens. */
   readonly refreshValidityS: (client: Client) => number;
   readonly renewal: (client: Client) => RefreshTokenRenewal;
+  /** How many refresh tokens a client may have for one login; without it there is no limit. */
+  readonly parallel?: (client: Client) => number;
 }
 
 /** The tokens of users at a token service. A refresh token is bound to the certificate that its client had. */
@@ -38,6 +40,7 @@ export class UserTokens<Client extends UserClient> {
     const response = await issue(request);
     const validityS = this.#refreshValidityS(request);
     if (validityS === 0) return response;
+    this.#makeRoom(request);
     return { ...response, refresh_token: refreshTokens.issue(bind(request), validityS) };
   }
 
@@ -53,6 +56,16 @@ export class UserTokens<Client extends UserClient> {
     if (renewal === 'none') return token;
     const policy = { renewal, validityS: this.#refreshValidityS(request) };
     return this.#options.refreshTokens.replace(token, bind({ ...request, authorization }), policy);
+  }
+
+  #makeRoom({ authorization, authenticated: { client } }: UserTokenRequest<Client>): void {
+    const { refreshTokens, parallel } = this.#options;
+    const { sessionId } = authorization;
+    if (parallel === undefined || sessionId === undefined) return;
+    refreshTokens.keepNewest(
+      parallel(client) - 1,
+      (other) => other.sessionId === sessionId && belongsTo(other, client),
+    );
   }
 
   #refreshValidityS({ authenticated: { client } }: UserTokenRequest<Client>): number {

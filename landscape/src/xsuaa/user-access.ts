@@ -1,18 +1,16 @@
-import { Router, type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { AuthorizationCodes } from '../token-core/authorization-codes';
-import { createAuthorizeEndpoint } from '../token-core/authorize-endpoint';
 import { BrowserSessions } from '../token-core/browser-sessions';
 import type { ClientRegistry } from '../token-core/client-registry';
 import { createAuthorizationCodeGrant } from '../token-core/grants/authorization-code';
 import { createRefreshTokenGrant } from '../token-core/grants/refresh-token';
-import { refuseMethod } from '../token-core/http-answers';
-import { createLoginRouter } from '../token-core/login-endpoint';
-import { createLogoutEndpoint } from '../token-core/logout-endpoint';
+import type { LogoutRequest } from '../token-core/logout-endpoint';
 import { OAuthError } from '../token-core/oauth-error';
 import { isLocalRedirectUri, isRegisteredRedirectUri } from '../token-core/redirect-uri';
 import { RefreshTokens } from '../token-core/refresh-tokens';
 import type { Grant } from '../token-core/token-endpoint';
 import type { UserDirectory } from '../token-core/user-directory';
+import { createUserPages } from '../token-core/user-pages';
 import { UserTokens } from '../token-core/user-tokens';
 import type { TokenIssuer } from './access-token';
 import { createJwtBearerGrant } from './grants/jwt-bearer';
@@ -47,9 +45,19 @@ export function createUserAccess({ issuer, registry, users }: UserAccessOptions)
     refreshValidityS: ({ refreshTokenValidityS }) => refreshTokenValidityS,
     renewal: () => 'none',
   });
-  const sessions = new BrowserSessions({ cookie: '__Host-xsuaa-session', now });
   return {
-    pages: createPages({ service: 'XSUAA', registry, isAllowedRedirect, sessions, codes, users, now }),
+    pages: createUserPages({
+      service: 'XSUAA',
+      paths,
+      registry,
+      isAllowedRedirect,
+      sessions: new BrowserSessions({ cookie: '__Host-xsuaa-session', now }),
+      codes,
+      users,
+      now,
+      grantScopes,
+      logout: { readRequest: readLogoutRequest },
+    }),
     grants: [
       createAuthorizationCodeGrant(codes, tokens),
       createRefreshTokenGrant(tokens, refuseUnknownRefreshToken),
@@ -59,36 +67,8 @@ export function createUserAccess({ issuer, registry, users }: UserAccessOptions)
   };
 }
 
-interface PageOptions {
-  readonly service: string;
-  readonly registry: ClientRegistry<XsuaaClient>;
-  readonly isAllowedRedirect: (uri: string, client: XsuaaClient) => boolean;
-  readonly sessions: BrowserSessions;
-  readonly codes: AuthorizationCodes;
-  readonly users: UserDirectory;
-  readonly now: () => number;
-}
-
-function createPages(options: PageOptions): RequestHandler {
-  const router = Router();
-  router
-    .route(paths.authorize)
-    .get(createAuthorizeEndpoint({ ...options, loginPath: paths.login, grantScopes }))
-    .all(refuseMethod('GET, HEAD'));
-  router
-    .route(paths.logout)
-    .get(
-      createLogoutEndpoint({
-        ...options,
-        readRequest: async (query) => ({
-          clientId: query.get('client_id') ?? undefined,
-          redirect: query.get('redirect') ?? undefined,
-        }),
-      }),
-    )
-    .all(refuseMethod('GET, HEAD'));
-  router.use(createLoginRouter({ ...options, paths }));
-  return router;
+async function readLogoutRequest(query: URLSearchParams): Promise<LogoutRequest> {
+  return { clientId: query.get('client_id') ?? undefined, redirect: query.get('redirect') ?? undefined };
 }
 
 /** In the cloud, too, localhost needs no entry in `redirect-uris` (SAP Help, Listing Allowed Redirect URIs). */

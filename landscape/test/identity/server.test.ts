@@ -34,7 +34,7 @@ describe('/.well-known/openid-configuration', () => {
       authorization_endpoint: `${url}/oauth2/authorize`,
       end_session_endpoint: `${url}/oauth2/logout`,
       jwks_uri: `${url}/oauth2/certs`,
-      grant_types_supported: ['client_credentials'],
+      grant_types_supported: ['client_credentials', 'authorization_code', 'refresh_token'],
       token_endpoint_auth_methods_supported: ['tls_client_auth', 'client_secret_basic', 'client_secret_post'],
       tls_client_certificate_bound_access_tokens: true,
     });

@@ -26,12 +26,12 @@ describe('ExpiringStore', () => {
     expect(store.take('late')).toBeUndefined();
   });
 
-  it('forgets what it is told to, by name and by condition', () => {
+  it('forgets what it is told to, and names what a condition holds for, the oldest first', () => {
     const store = create();
-    for (const name of ['a', 'b', 'c']) store.add(name, `value ${name}`, 60);
+    for (const name of ['b', 'a', 'c']) store.add(name, `value ${name}`, 60);
+    expect(store.namesWhere((value) => value !== 'value c')).toEqual(['b', 'a']);
     store.delete('a');
-    store.deleteWhere((value) => value.endsWith('b'));
-    expect(['a', 'b', 'c'].map((name) => store.find(name))).toEqual([undefined, undefined, 'value c']);
+    expect(['a', 'b', 'c'].map((name) => store.find(name))).toEqual([undefined, 'value b', 'value c']);
   });
 
   it('keeps the newest 10,000', () => {
