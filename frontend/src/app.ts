@@ -38,7 +38,7 @@ export function createApp({ region, scenarios, replay, publicFolder, logger }: A
   app.use(createRequestLog(logger));
   app.use(securityHeaders());
   app.use(overviewRoutes(scenarios, createShell));
-  app.use(homeRoutes(scenarios, createShell));
+  app.use(homeRoutes(scenarios, createShell, offerReplay));
   app.use(scenarioRoutes(scenarios, createShell, offerReplay));
   app.use(replayRoutes(scenarios, replay, { createShell, offerReplay }));
   app.all(['/', '/health', HOME.path, ...scenarios.current.map(({ page }) => page.path)], refuseMethod);

@@ -16,13 +16,21 @@ const TOKEN = /^[\w-]{43,64}$/;
 const LONGEST_FORM = '1kb';
 const LONGEST_LOGGED = 100;
 
+/** What a browser gets with a response: all forms of one page repeat the same. */
+const issued = new WeakMap<Response, string>();
+
 /** Makes the proof for a form; the browser gets the cookie unless it has it. Nothing is kept here: any instance can check it. */
 export function proveForm(req: Request, res: Response): FormProof {
-  return { cookie: cookieName(req), field: FIELD_NAME, value: readCookie(req) ?? setCookie(req, res) };
+  return {
+    cookie: cookieName(req),
+    field: FIELD_NAME,
+    value: readCookie(req) ?? issued.get(res) ?? setCookie(req, res),
+  };
 }
 
 function setCookie(req: Request, res: Response): string {
   const value = randomBytes(TOKEN_BYTES).toString('base64url');
+  issued.set(res, value);
   // Lax: a page that was reached from elsewhere shall find the cookie of those that are open. A foreign POST never has it.
   res.cookie(cookieName(req), value, { httpOnly: true, sameSite: 'lax', secure: req.secure, path: '/' });
   return value;

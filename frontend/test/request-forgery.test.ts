@@ -8,6 +8,7 @@ function createFormApp(): express.Express {
   const app = express();
   app.set('trust proxy', 1);
   app.get('/form', (req, res) => void res.json(proveForm(req, res)));
+  app.get('/forms', (req, res) => void res.json([proveForm(req, res), proveForm(req, res)]));
   app.post('/form', requireOwnForm(), (_req: express.Request, res: express.Response) => void res.send('done'));
   const onError: express.ErrorRequestHandler = (error: unknown, _req, res, _next) => {
     if (error instanceof AppError) res.status(error.status).send(error.detail);
@@ -63,6 +64,13 @@ describe('proveForm', () => {
     const again = await getForm({ cookie: `x=1; csrf=${PROOF}; y=2` });
     expect(again.proof.value).toBe(PROOF);
     expect(again.cookies).toBeUndefined();
+  });
+
+  it('lets all forms of one page repeat one cookie', async () => {
+    const answer = await request(app).get('/forms');
+    const [one, other] = JSON.parse(answer.text) as FormProof[];
+    expect(one).toEqual(other);
+    expect(answer.headers['set-cookie']).toHaveLength(1);
   });
 
   it.each(['csrf=', 'csrf=short', `csrf=${'A'.repeat(65)}`, `csrf=${'<'.repeat(43)}`, `xcsrf=${PROOF}`])(

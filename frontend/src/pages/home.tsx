@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import type { ComparedToken } from '../scenario';
+import { Card } from './card';
 import { Journey } from './journey';
 import { JOURNEYS } from './journeys';
 import { JsonTwin } from './json-twin';
+import { ReplayChoices, type ReplayChoice } from './replay-offer';
 import type { ShellModel } from './shell';
 import { renderPage } from './shell';
 import { TokenComparison } from './token-comparison';
@@ -12,12 +14,15 @@ export interface HomeModel {
   readonly path: string;
   readonly title: string;
   readonly comparison: readonly ComparedToken[];
+  /** The tokens that can be replayed. */
+  readonly replays: readonly ReplayChoice[];
   /** The moment that remaining times count from; the present by default. */
   readonly now?: Date;
 }
 
 /** Renders the page where both ways to a token of an authorization server begin. */
-export function renderHome({ shell, path, title, comparison, now = new Date() }: HomeModel): string {
+export function renderHome(model: HomeModel): string {
+  const { shell, path, title, comparison, replays, now = new Date() } = model;
   const journey = JOURNEYS.get(path);
   return renderPage({
     shell,
@@ -27,6 +32,11 @@ export function renderHome({ shell, path, title, comparison, now = new Date() }:
     children: (
       <>
         <TokenComparison tokens={comparison} current={path} now={now} />
+        {replays.length > 0 && (
+          <Card id="stolen" title="What if it is stolen?">
+            <ReplayChoices choices={replays} />
+          </Card>
+        )}
         {journey && <Journey journey={journey} />}
         <JsonTwin origin={shell.origin} path={path} note=" It calls nobody; the pages behind the buttons do." />
       </>

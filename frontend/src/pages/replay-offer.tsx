@@ -26,17 +26,44 @@ export function ReplayPanel({ offer }: { readonly offer: ReplayOffer }): JSX.Ele
   );
 }
 
+/** A token that can be replayed, by the title of its page. */
+export interface ReplayChoice {
+  readonly title: string;
+  readonly offer: ReplayOffer;
+}
+
+/** Offers to replay each of several tokens. */
+export function ReplayChoices({ choices }: { readonly choices: readonly ReplayChoice[] }): JSX.Element {
+  const off = choices.find(({ offer }) => offer.kind === 'off');
+  if (off !== undefined) return <ReplayPanel offer={off.offer} />;
+  return (
+    <>
+      <p>
+        A thief sees no difference between these tokens; the backend does. This app uses each once more as its thief
+        would: without a certificate, with another one, and with a forged header.
+      </p>
+      <div class="replay-forms">
+        {choices.map(({ title, offer }) =>
+          offer.kind === 'on' ? <ReplayForm key={title} offer={offer} label={`Replay: ${title}`} /> : null,
+        )}
+      </div>
+    </>
+  );
+}
+
 interface ReplayFormProps {
   readonly offer: Extract<ReplayOffer, { kind: 'on' }>;
   readonly label: string;
+  /** Where it is the main action of its page. */
+  readonly emphasized?: true;
 }
 
 /** Shows the button; the form works without a script. */
-export function ReplayForm({ offer: { action, proof }, label }: ReplayFormProps): JSX.Element {
+export function ReplayForm({ offer: { action, proof }, label, emphasized }: ReplayFormProps): JSX.Element {
   return (
     <form method="post" action={action}>
       <input type="hidden" name={proof.field} value={proof.value} />
-      <button class="fd-button fd-button--emphasized" type="submit">
+      <button class={emphasized ? 'fd-button fd-button--emphasized' : 'fd-button'} type="submit">
         <span class="fd-button__text">{label}</span>
       </button>
     </form>

@@ -29,14 +29,16 @@ export function ReplayStepCard({ step, boundTo }: ReplayStepProps): JSX.Element 
 }
 
 interface Verdict {
-  readonly tone: 'positive' | 'negative' | 'neutral';
+  readonly tone: 'positive' | 'critical' | 'negative' | 'neutral';
   readonly text: string;
 }
 
-function judge({ expected, result }: ReplayStep): Verdict {
+function judge({ id, expected, result }: ReplayStep): Verdict {
   if (result.kind === 'omitted') return { tone: 'neutral', text: 'Not made' };
   const { answer, asExpected } = result;
   const status = answer.kind === 'answered' ? String(answer.status) : 'No answer';
+  if (asExpected && expected === 'accepted' && id !== 'own-certificate')
+    return { tone: 'critical', text: `${status}, accepted from a thief` };
   if (asExpected) return { tone: 'positive', text: `${status}, ${expected}` };
   return { tone: 'negative', text: `${status}, but must be ${expected}` };
 }

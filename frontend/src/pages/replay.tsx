@@ -50,7 +50,7 @@ function ReplayHeader({ path, replay, offer }: Omit<ReplayModel, 'shell' | 'titl
           <a class="fd-button" href={path}>
             <span class="fd-button__text">Back to the page</span>
           </a>
-          {offer.kind === 'on' && <ReplayForm offer={offer} label="Replay again" />}
+          {offer.kind === 'on' && <ReplayForm offer={offer} label="Replay again" emphasized />}
         </div>
       </div>
       <div class="messages">

@@ -1,6 +1,6 @@
 import type { HomeModel } from '../../src/pages';
 import type { ComparedToken, ScenarioPage, ScenarioResult } from '../../src/scenario';
-import { IDENTITY_SUCCESS, KEYSTORE, NOW, SHELL } from './models';
+import { IDENTITY_SUCCESS, KEYSTORE, NOW, SHELL, OFFER } from './models';
 
 /** Fixed models of the page of an authorization server of any vendor, as those in models.ts. */
 const HOME = { path: '/home', title: 'Any OAuth server (RFC 8705)' } as const;
@@ -77,7 +77,10 @@ export const OBSTRUCTED: readonly ComparedToken[] = [
 ];
 
 export function homeModel(comparison: readonly ComparedToken[]): HomeModel {
-  return { ...HOME, shell: SHELL, comparison, now: NOW };
+  const replays = comparison
+    .filter(({ state }) => state.kind === 'ready')
+    .map(({ title, path }) => ({ title, offer: { ...OFFER, action: `${path}/replay` } }));
+  return { ...HOME, shell: SHELL, comparison, replays, now: NOW };
 }
 
 export const BOUND_PAGE: ScenarioPage = {

@@ -87,3 +87,27 @@ describe('the page of one of the tokens', () => {
     );
   });
 });
+
+describe('the panel about stolen tokens', () => {
+  it('has a button for each token that can be had', () => {
+    const html = render(BOTH);
+    const panel = partOf(html, 'id="stolen"', '</section>');
+    expect(panel.match(/<form method="post" action="[^"]+"/g)).toEqual([
+      '<form method="post" action="/auth/replay"',
+      '<form method="post" action="/mtlsauth/replay"',
+    ]);
+    expect(textOf(panel)).toContain('Replay: Certificate-bound access token');
+  });
+
+  it('says once how to do it by hand where the replay is off', () => {
+    const model = homeModel(BOTH);
+    const off = model.replays.map(({ title }) => ({ title, offer: { kind: 'off', appName: 'fe' } as const }));
+    const panel = partOf(renderHome({ ...model, replays: off }), 'id="stolen"', '</section>');
+    expect(panel).not.toContain('<form');
+    expect(panel.match(/cf set-env fe DEMO_ATTACKS true/g)).toHaveLength(1);
+  });
+
+  it('is not there where no token can be had', () => {
+    expect(render(OBSTRUCTED)).not.toContain('id="stolen"');
+  });
+});

@@ -353,7 +353,7 @@ function ok(hop: Hop): Hop {
   return { ...hop, status: 200 };
 }
 
-export const OFFER: ReplayOffer = {
+export const OFFER: Extract<ReplayOffer, { kind: 'on' }> = {
   kind: 'on',
   action: '/app/replay',
   proof: { cookie: 'csrf', field: 'csrf', value: 'mD4xJ2rB7cQ0vT9wYkLh3sN6pA8eF1gU5iZoX-Cj_Ea' },

@@ -92,10 +92,14 @@ describe('the page of a replay in part', () => {
   });
 
   it('says of a token that is bound to nothing that anybody can use it', () => {
-    const steps = REPLAY.steps.map((one) => ({ ...one, expected: 'accepted' as const }));
+    const [owner] = REPLAY.steps;
+    const result = owner?.result;
+    const steps = REPLAY.steps.map((one) => ({ ...one, expected: 'accepted' as const, result: result ?? one.result }));
     const html = render({ steps });
     expect(html).toContain('fd-message-strip--warning');
     expect(textOf(html)).toContain('Whoever has this token can use it.');
+    expect(html.match(/replay__step--critical/g)).toHaveLength(3);
+    expect(textOf(html)).toContain('accepted from a thief');
   });
 });
 
