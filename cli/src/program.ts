@@ -13,6 +13,7 @@ import { addDestinationDeploy } from './commands/destination-deploy';
 import { addDestinationExport } from './commands/destination-export';
 import { addDestinationLint } from './commands/destination-lint';
 import { addDestinationShow } from './commands/destination-show';
+import { addDoctor } from './commands/doctor';
 import { addToken } from './commands/token';
 import type { CliContext, ExitCode } from './context';
 import { Failure, UsageFailure } from './failure';
@@ -64,6 +65,7 @@ function createProgram(context: CliContext, setExitCode: (code: ExitCode) => voi
     inherit(program, add(destination, context, setExitCode));
   inherit(program, addToken(program, context, setExitCode));
   inherit(program, addCall(program, context, setExitCode));
+  inherit(program, addDoctor(program, context, setExitCode));
   return program;
 }
 

@@ -38,3 +38,9 @@ export function readSeconds(text: string): number {
     throw new InvalidArgumentError('It must be a number of seconds from 1 to 600.');
   return seconds;
 }
+
+export function readDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 0) throw new InvalidArgumentError('It must be a whole number of days.');
+  return days;
+}

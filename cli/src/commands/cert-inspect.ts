@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
 import {
   findOpenFile,
@@ -11,6 +11,7 @@ import { addPasswordOptions, createPasswordSource, type PasswordOptions } from '
 import { exitCodeOf, sortWorstFirst, toFinding, type Finding } from '../findings';
 import { inspectCredential, type CredentialReport } from '../pki/inspect-credential';
 import type { Credential } from '../pki/read-credential';
+import { readDays } from './call-options';
 import { formatCredential } from './format-credential';
 import { formatFindings } from './format-findings';
 import { createStyles } from './styles';
@@ -95,10 +96,4 @@ function print(context: CliContext, reports: readonly CredentialReport[], findin
     ...(findings.length === 0 ? [styles.green('Nothing is wrong with it.')] : formatFindings(findings, styles)),
   ];
   for (const line of lines) context.out(line);
-}
-
-function readDays(text: string): number {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 0) throw new InvalidArgumentError('It must be a whole number of days.');
-  return days;
 }

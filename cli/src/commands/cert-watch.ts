@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
 import { Failure, UsageFailure } from '../failure';
 import { addPasswordOptions, createPasswordSource, type PasswordOptions } from '../files/read-password';
@@ -7,7 +7,7 @@ import { HopFailure } from '../probe/hop';
 import { formatPrometheus, type WatchedSource } from '../watch/prometheus';
 import { parseSource, readSource, type WatchSource, type WatchTools } from '../watch/watch-source';
 import { sortByEnd, watchChain, type WatchedCertificate } from '../watch/watched-certificate';
-import { addCallOptions, readCallSettings, type CallOptions } from './call-options';
+import { addCallOptions, readCallSettings, readDays, type CallOptions } from './call-options';
 import { formatFindings } from './format-findings';
 import { formatTable } from './format-table';
 import { createStyles, type Styles } from './styles';
@@ -190,10 +190,4 @@ function print(context: CliContext, { certificates, findings }: WatchReport): vo
 
 function paints({ red, yellow }: Styles): Readonly<Record<WatchedCertificate['state'], (text: string) => string>> {
   return { expired: red, 'expires soon': yellow, valid: String };
-}
-
-function readDays(text: string): number {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 0) throw new InvalidArgumentError('It must be a whole number of days.');
-  return days;
 }

@@ -43,7 +43,8 @@ export function flattenCredentials(credentials: Readonly<Record<string, unknown>
   return nested === undefined ? credentials : { ...credentials, ...nested };
 }
 
-function findServices(value: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+/** The services of VCAP_SERVICES, bare or wrapped; undefined for any other object. */
+export function findServices(value: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   // `cf curl /v3/apps/GUID/env` and default-env.json wrap it.
   const wrapper = isRecord(value['system_env_json']) ? value['system_env_json'] : value;
   if (isRecord(wrapper['VCAP_SERVICES'])) return wrapper['VCAP_SERVICES'];

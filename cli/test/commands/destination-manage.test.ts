@@ -224,7 +224,6 @@ describe('mtls destination lint', () => {
     expect((JSON.parse(out) as { findings: { code: string }[] }).findings.map(({ code }) => code)).toEqual([
       'client-id-mismatch',
       'keystore-other-certificate',
-      'keystore-expires-soon',
       'token-url-private',
     ]);
   });

@@ -27,7 +27,7 @@ export interface ExpectedClient {
   readonly certificate: X509Certificate | undefined;
 }
 
-/** From so many days before its end on an expiry is a warning. */
+/** From so many days before its end on an expiry is a warning; earlier than a third of its life never, since XSUAA's have 7 days by default. */
 const WARN_DAYS = 7;
 const DAY_MS = 86_400_000;
 const RENEW = 'Extract the certificate anew (mtls cert extract) and deploy it: mtls destination deploy.';
@@ -71,7 +71,8 @@ export function judgeKeystoreCertificate(
       },
     ];
   const days = Math.floor((end - now) / DAY_MS);
-  if (days >= WARN_DAYS) return [];
+  const life = (end - Date.parse(leaf.validFrom)) / DAY_MS;
+  if (days >= Math.min(WARN_DAYS, life / 3)) return [];
   return [
     {
       code: 'keystore-expires-soon',

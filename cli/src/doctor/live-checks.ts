@@ -1,0 +1,111 @@
+import { Failure } from '../failure';
+import { toFinding, type Finding } from '../findings';
+import { inspectCredential } from '../pki/inspect-credential';
+import { readIdentity } from '../pki/keystore';
+import type { CallSettings } from '../probe/call-settings';
+import { judgeIdentity } from '../probe/client-certificate';
+import { fetchServerChain } from '../probe/fetch-server-chain';
+import { HopFailure } from '../probe/hop';
+import { judgeFetchedToken } from '../probe/perform-call';
+import { requestToken, type TokenRequest } from '../probe/request-token';
+import { nameOf } from '../service-key/bindings';
+import {
+  hasClient,
+  readCertificateCredentials,
+  readOAuthClient,
+  readServiceUri,
+} from '../service-key/client-credentials';
+import type { SeenBinding } from './evidence';
+
+/** One thing that was tried, and what came of it. */
+export interface Check {
+  readonly what: string;
+  readonly findings: readonly Finding[];
+}
+
+/** What the reason why a connection failed says already, and better. */
+const SAID_BY_CONNECTION: ReadonlySet<string> = new Set([
+  'chain-gap',
+  'chain-root-missing',
+  'certificate-expired',
+  'issuer-expired',
+  'certificate-not-yet-valid',
+  'wildcard-subject',
+]);
+
+/** Whether the binding's own client can ask for a token; the Destination Service's is tried with the service itself. */
+export function hasTokenToTry({ binding }: SeenBinding): boolean {
+  try {
+    const { certificate, key } = readCertificateCredentials(binding);
+    const isWithoutKey = certificate !== undefined && key === undefined;
+    return hasClient(binding) && !isWithoutKey && readServiceUri(binding) === undefined;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+/** Fetches a token with a binding: only this tells one that was deleted. */
+export async function checkToken(seen: SeenBinding, settings: CallSettings): Promise<Check> {
+  return check(`token for ${seen.where}`, async () => {
+    const request = describeTokenRequest(seen);
+    const { claims } = await requestToken(request, settings);
+    const { authentication } = request;
+    const identity =
+      authentication.kind === 'secret'
+        ? []
+        : judgeIdentity(authentication.identity, { where: seen.where, now: settings.now() });
+    // Order and validity are findings of the credential.
+    const usage = identity.filter(({ code }) => code === 'client-certificate-usage');
+    return [...(claims === undefined ? [] : judgeFetchedToken(request, claims)), ...usage];
+  });
+}
+
+/** @throws {Failure} naming what the binding lacks. */
+export function describeTokenRequest({ binding }: SeenBinding): TokenRequest {
+  const { clientId, tokenUrl, authentication } = readOAuthClient(binding);
+  return {
+    party: `token for ${nameOf(binding)}`,
+    clientId,
+    tokenUrl,
+    authentication:
+      authentication.kind === 'secret'
+        ? authentication
+        : { kind: 'certificate', identity: readIdentity(authentication) },
+  };
+}
+
+/** Shakes hands with a server and looks at its certificate; nothing else is sent. */
+export async function checkServer(url: URL, settings: CallSettings): Promise<Check> {
+  return check(`server ${url.host}`, async () => {
+    const { timeoutMs, trusted, proxyFor, now } = settings;
+    const shown = await fetchServerChain({ url, timeoutMs, trusted, proxy: proxyFor(url), now });
+    const { findings } = inspectCredential(
+      {
+        name: url.host,
+        format: 'DER',
+        certificates: shown.certificates,
+        keys: [],
+        ignored: [],
+        repairs: [],
+        orderMatters: true,
+      },
+      { now: now(), purpose: 'server' },
+    );
+    return [
+      ...(shown.finding === undefined ? [] : [{ ...shown.finding, where: url.host }]),
+      ...findings.filter(({ code }) => !SAID_BY_CONNECTION.has(code)),
+    ];
+  });
+}
+
+/** A failure of what was tried is its result. */
+export async function check(what: string, act: () => Promise<readonly Finding[]>): Promise<Check> {
+  try {
+    return { what, findings: await act() };
+  } catch (error) {
+    if (error instanceof HopFailure) return { what, findings: [error.finding, ...error.further] };
+    if (error instanceof Failure) return { what, findings: [toFinding(error, what)] };
+    throw error;
+  }
+}
