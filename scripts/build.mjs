@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './lib/run.mjs';
 import { keepOwnSources } from './lib/own-source-map.mjs';
+import { collectLicences } from './lib/collect-licences.mjs';
 import { copyFrontendAssets } from './lib/frontend-assets.mjs';
 
 const NODE_OF_THE_ARTEFACT = '24.x';
@@ -41,12 +42,15 @@ const common = {
 };
 
 const apps = ['backend', 'frontend'].filter(wanted);
-/** The landscape and the cli run from the repository, where node_modules is: only our own code is bundled. */
-const tools = Object.entries({ landscape: ['main', 'cf', 'control'], cli: ['main'] }).filter(([name]) => wanted(name));
+const tools = ['landscape', 'cli'].filter(wanted);
 
-await Promise.all([...apps.map(buildApp), ...tools.map(([name, entries]) => buildTool(name, entries))]);
+await Promise.all([
+  ...apps.map(buildApp),
+  ...(wanted('landscape') ? [buildLandscape()] : []),
+  ...(wanted('cli') ? [buildCli()] : []),
+]);
 if (wanted('frontend')) await copyFrontendAssets(join(root, 'frontend', 'dist', 'public'));
-if (!quiet) console.log(`Built ${[...apps, ...tools.map(([name]) => name)].map((name) => `${name}/dist`).join(', ')}.`);
+if (!quiet) console.log(`Built ${[...apps, ...tools].map((name) => `${name}/dist`).join(', ')}.`);
 
 async function buildApp(name) {
   const dist = emptyDist(name);
@@ -66,14 +70,33 @@ async function buildApp(name) {
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(artefact, null, 2)}\n`);
 }
 
-async function buildTool(name, entries) {
+/** It runs from the repository, where node_modules is: only our own code is bundled. */
+async function buildLandscape() {
   await build({
     ...common,
-    entryPoints: entries.map((entry) => `${name}/src/${entry}.ts`),
-    outdir: emptyDist(name),
+    entryPoints: ['main', 'cf', 'control'].map((entry) => `landscape/src/${entry}.ts`),
+    outdir: emptyDist('landscape'),
     packages: 'external',
     sourcemap: 'linked',
   });
+}
+
+/** It is installed elsewhere, too, and then brings all that it needs: the package has no dependencies. */
+async function buildCli() {
+  const dist = emptyDist('cli');
+  const { metafile } = await build({
+    ...common,
+    entryPoints: ['cli/src/main.ts'],
+    outfile: join(dist, 'main.js'),
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    metafile: true,
+  });
+  keepOwnSources(join(dist, 'main.js.map'));
+  writeFileSync(join(dist, 'LICENSES.txt'), collectLicences(Object.keys(metafile.inputs)));
 }
 
 function emptyDist(name) {
