@@ -135,12 +135,10 @@ describe('what `npm start` deploys', () => {
   });
 
   describe('the backend', () => {
-    it('answers 401 with a bare challenge to a request without a token, as `npm start` prints', async () => {
+    it('answers 401 with a bare challenge to a request without a token', async () => {
       const { status, headers } = await call(`${landscape.url('backend')}/endpoint`);
       expect(status).toBe(401);
       expect(headers['www-authenticate']).toBe('Bearer');
-      expect(landscape.output()).toContain(`curl -i ${landscape.url('backend')}/endpoint`);
-      expect(landscape.output()).toMatch(/401/);
     });
 
     it('answers 401 invalid_token to a token of XSUAA that is not for it', async () => {
