@@ -8,6 +8,8 @@ export interface Caller {
   /** The instance whose OAuth client got the token. */
   readonly instanceId: string;
   readonly permissions: ReadonlySet<Permission>;
+  /** The access token itself: a user's is what user-dependent destinations exchange. */
+  readonly jwt: string;
 }
 
 /** xsappname of the Destination Service in XSUAA, without the suffix that XSUAA appends. */
@@ -49,7 +51,7 @@ export class Access {
   async requirePermission(req: Request, permission: Permission): Promise<Caller> {
     const jwt = readBearerToken(req);
     this.#refuseIdentityToken(req, jwt);
-    const caller = this.#readCaller(await this.#verify(jwt));
+    const caller = this.#readCaller(jwt, await this.#verify(jwt));
     if (!caller.permissions.has(permission))
       throw new ServiceError(403, `Forbidden: the access token has no scope ${scopeOf(permission)}`);
     return caller;
@@ -66,7 +68,7 @@ export class Access {
     }
   }
 
-  #readCaller(claims: JWTPayload): Caller {
+  #readCaller(jwt: string, claims: JWTPayload): Caller {
     const audience = [claims.aud ?? []].flat();
     const { client_id: clientId, scope } = claims;
     const instanceId = typeof clientId === 'string' ? this.#options.instanceOfClient(clientId) : undefined;
@@ -78,6 +80,7 @@ export class Access {
     const scopes: readonly unknown[] = Array.isArray(scope) ? scope : [];
     return {
       instanceId,
+      jwt,
       permissions: new Set(permissions.filter((permission) => scopes.includes(scopeOf(permission)))),
     };
   }

@@ -37,12 +37,19 @@ export async function createDestinationService(options: DestinationServiceOption
   const store = new Store(now);
   const resources = { destinations, certificates: createCertificateResource(ca, now) };
   const broker = new DestinationBroker({ store, xsuaa: xsuaa.broker, resources, uri: `https://localhost:${port}` });
+  const verifyAccessToken = (jwt: string) => xsuaa.verifyAccessToken(jwt);
   const access = new Access({
-    verifyAccessToken: (jwt) => xsuaa.verifyAccessToken(jwt),
+    verifyAccessToken,
     instanceOfClient: (clientId) => broker.instanceOfClient(clientId),
     identityOrigins: ['localhost', '127.0.0.1'].map((host) => `https://${host}:${portOf(settings, 'identity')}`),
   });
-  const services = { cache: new TokenCache(now), landscapeCa: ca.rootPem, now, behaviour: () => behaviour };
+  const services = {
+    cache: new TokenCache(now),
+    landscapeCa: ca.rootPem,
+    now,
+    verifyAccessToken,
+    behaviour: () => behaviour,
+  };
   const { key, certificate } = await ca.issueServer();
   const listener = new Listener({
     service: 'destination',

@@ -11,6 +11,8 @@ export interface FindRequest {
   readonly fragmentsOptional: boolean;
   readonly tenant: string | undefined;
   readonly clientAssertion: boolean;
+  /** Value of the header X-user-token, which goes before the access token of the request. */
+  readonly userToken: string | undefined;
   /** v2 only: whether the owners are to be in the answer. */
   readonly includeOwner: boolean;
 }
@@ -25,7 +27,8 @@ const assertionHeaders = [
 export function readFindRequest(req: Request): FindRequest {
   const query = readQuery(req);
   const tenant = readHeader(req, 'x-tenant');
-  if (tenant !== undefined && readHeader(req, 'x-user-token') !== undefined)
+  const userToken = readHeader(req, 'x-user-token');
+  if (tenant !== undefined && userToken !== undefined)
     throw new ServiceError(400, 'Bad Request: the headers X-tenant and X-user-token exclude each other');
   if (readHeader(req, 'x-chain-name') !== undefined)
     throw new ServiceError(400, 'Bad Request: this landscape has no destination chains (header X-chain-name)');
@@ -35,6 +38,8 @@ export function readFindRequest(req: Request): FindRequest {
     ...readFragments(req),
     tenant,
     clientAssertion: readClientAssertion(req),
+    // An empty one counts as none.
+    userToken: userToken === '' ? undefined : userToken,
     includeOwner: readIncludeOwner(query),
   };
 }

@@ -47,7 +47,7 @@ export function createFindRouter(options: FindOptions): Router {
     const found = findOnAllLevels(options.store, caller, req.params.name);
     const fragments = request.fragments.map((name) => ({ name, data: found.data }));
     const resolved = resolve(found, fragments, request);
-    await answer(options, { req, res, request, resolved, body: { owner: ownerOf(found.data.level) } });
+    await answer(options, { req, res, caller, request, resolved, body: { owner: ownerOf(found.data.level) } });
   });
   router.get('/v2/destinations/:reference', async (req, res) => {
     const caller = await access.requirePermission(req, 'Read');
@@ -60,7 +60,7 @@ export function createFindRouter(options: FindOptions): Router {
       data: dataOf(options.store, caller, fragment.level ?? level),
     }));
     const resolved = resolve(found, fragments, request);
-    await answer(options, { req, res, request, resolved, body: {} });
+    await answer(options, { req, res, caller, request, resolved, body: {} });
   });
   router.use(createErrorHandler((_req, status) => (status === 404 ? 'object' : 'text')));
   return router;
@@ -109,17 +109,18 @@ function resolve(
 interface Answer {
   readonly req: Request;
   readonly res: Response;
+  readonly caller: Caller;
   readonly request: FindRequest;
   readonly resolved: ResolvedDestination;
   /** What comes first in the body. */
   readonly body: JsonObject;
 }
 
-async function answer(options: FindOptions, { req, res, request, resolved, body }: Answer): Promise<void> {
+async function answer(options: FindOptions, { req, res, caller, request, resolved, body }: Answer): Promise<void> {
   // Before any token is fetched: a client that is up to date costs nothing.
   if (answerPreconditions(req, res, resolved.etag)) return noteRequest(req, 'not modified');
   const { certificates, found, missingCertificates } = resolved;
-  const { authTokens, note } = await retrieveTokens(options, resolved, request);
+  const { authTokens, note } = await retrieveTokens(options, { caller, resolved, request });
   noteRequest(
     req,
     [
@@ -146,9 +147,10 @@ function renderConfiguration(resolved: ResolvedDestination, request: FindRequest
 
 async function retrieveTokens(
   { services }: FindOptions,
-  { authentication, configuration, found }: ResolvedDestination,
-  { skipTokenRetrieval, tenant, clientAssertion }: FindRequest,
+  { caller, resolved, request }: Pick<Answer, 'caller' | 'resolved' | 'request'>,
 ): Promise<{ authTokens?: Json[]; note?: string }> {
+  const { authentication, configuration, found } = resolved;
+  const { skipTokenRetrieval, tenant, clientAssertion, userToken = caller.jwt } = request;
   if (authentication.retrieveToken === undefined) return {};
   if (skipTokenRetrieval) return { note: 'token retrieval skipped' };
   try {
@@ -158,6 +160,7 @@ async function retrieveTokens(
       data,
       tenant,
       clientAssertion,
+      userToken,
       services,
     });
     return { authTokens: [element], note };

@@ -132,18 +132,21 @@ describe('find (v1)', () => {
 
   it('says in authTokens that it retrieves no token for the other authentication types', async () => {
     const properties = {
-      Authentication: 'OAuth2JWTBearer',
+      Authentication: 'OAuth2Password',
       clientId: 'c',
+      clientSecret: 's',
       tokenServiceURL: 'https://localhost:1/token',
+      User: 'u',
+      Password: 'p',
     };
-    await create('instance', destination('jwt-bearer', properties));
-    expect((await find('jwt-bearer')).json).toMatchObject({
+    await create('instance', destination('password', properties));
+    expect((await find('password')).json).toMatchObject({
       authTokens: [
         {
           type: '',
           value: '',
           expires_in: '0',
-          error: expect.stringContaining('retrieves no tokens for Authentication OAuth2JWTBearer') as string,
+          error: expect.stringContaining('retrieves no tokens for Authentication OAuth2Password') as string,
         },
       ],
     });

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import type { JsonObject } from '../../broker';
 import type { DestinationServiceBehaviour } from '../behaviour';
 import type { Properties } from '../destination';
@@ -25,6 +26,8 @@ export interface TokenRequest {
   readonly tenant: string | undefined;
   /** Whether the request carries an assertion to be used in place of a secret (RFC 7521 §4.2). */
   readonly clientAssertion: boolean;
+  /** For user-dependent types: the token in the header X-user-token, else the access token of the request. */
+  readonly userToken: string;
   readonly services: TokenServices;
 }
 
@@ -34,6 +37,8 @@ export interface TokenServices {
   /** PEM of the landscape's authority, which token servers on this machine are verified with. */
   readonly landscapeCa: string;
   readonly now: () => number;
+  /** @throws jose's errors for what is no valid token of XSUAA. */
+  readonly verifyAccessToken: (jwt: string) => Promise<JWTPayload>;
   readonly behaviour: () => DestinationServiceBehaviour;
 }
 
