@@ -20,7 +20,11 @@ const shared = {
       },
     ],
   },
-  moduleNameMapper: { '^@mtls/platform$': '<rootDir>/platform/src/index.ts' },
+  moduleNameMapper: {
+    '^@mtls/platform$': '<rootDir>/platform/src/index.ts',
+    // A dynamic import names the file that is built.
+    '^(\\./redis-store)\\.js$': '$1',
+  },
   transformIgnorePatterns: [`/node_modules/(?!.*(${esModules})/)`],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/test/peers/', '<rootDir>/bench/'],
 };

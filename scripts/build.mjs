@@ -41,6 +41,8 @@ const common = {
   define: { BUILD_REVISION: JSON.stringify(revision()) },
 };
 
+/** Loaded only where it is needed: inside of the bundle its source would take memory of every instance. */
+const besideTheBundle = { frontend: ['redis-store'] };
 const apps = ['backend', 'frontend'].filter(wanted);
 const tools = ['landscape', 'cli'].filter(wanted);
 
@@ -54,18 +56,21 @@ if (!quiet) console.log(`Built ${[...apps, ...tools].map((name) => `${name}/dist
 
 async function buildApp(name) {
   const dist = emptyDist(name);
-  await build({
-    ...common,
-    entryPoints: [`${name}/src/server.ts`],
-    outfile: join(dist, 'server.js'),
-    sourcemap: true,
-    sourcesContent: false,
-    legalComments: 'none',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    charset: 'ascii',
-  });
-  keepOwnSources(join(dist, 'server.js.map'));
+  for (const file of ['server', ...(besideTheBundle[name] ?? [])]) {
+    await build({
+      ...common,
+      entryPoints: [`${name}/src/${file}.ts`],
+      outfile: join(dist, `${file}.js`),
+      external: (besideTheBundle[name] ?? []).map((other) => `./${other}.js`),
+      sourcemap: true,
+      sourcesContent: false,
+      legalComments: 'none',
+      minifyWhitespace: true,
+      minifySyntax: true,
+      charset: 'ascii',
+    });
+    keepOwnSources(join(dist, `${file}.js.map`));
+  }
   const artefact = { name: `mtls-${name}`, version, private: true, engines: { node: NODE_OF_THE_ARTEFACT } };
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(artefact, null, 2)}\n`);
 }

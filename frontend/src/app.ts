@@ -1,22 +1,37 @@
 import type { Logger } from '@mtls/platform';
 import express, { type Express } from 'express';
+import { loginPartOf, scenariosOf, type CurrentParts } from './bound-parts';
 import { createErrorHandler } from './error-handler';
+import { LoginRenewal } from './login/login-renewal';
+import { createLoginGuard } from './login/require-login';
+import { USER_PATH } from './login/return-path';
 import { createRequestLog } from './request-log';
 import { refuseMethod, refusePath } from './routes/fallback';
 import { healthRoutes } from './routes/health';
 import { homeRoutes } from './routes/home';
+import { loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
 import { createReplayOffer, replayRoutes, type ReplaySettings } from './routes/replay';
 import { scenarioRoutes } from './routes/scenarios';
 import { staticFileRoutes } from './routes/static-files';
-import type { CurrentScenarios } from './scenarios/current-scenarios';
 import { HOME } from './scenarios/home';
+import { userRoutes } from './routes/user';
 import { securityHeaders } from './security-headers';
+import type { SessionStore } from './session-store';
+import { createSessionMiddleware } from './session/session-middleware';
 import { createShellFactory } from './shell';
+
+/** How users who are logged in are remembered, and whether all pages are for them. */
+export interface AppSessions {
+  readonly store: SessionStore;
+  /** REQUIRE_LOGIN */
+  readonly requireLogin: boolean;
+}
 
 export interface AppOptions {
   readonly region: string;
-  readonly scenarios: CurrentScenarios;
+  readonly parts: CurrentParts;
+  readonly sessions: AppSessions;
   readonly replay: ReplaySettings;
   /** Folder with what the browser loads beside the pages. */
   readonly publicFolder: string;
@@ -24,8 +39,11 @@ export interface AppOptions {
 }
 
 /** Creates the Express app: every route, and nothing that listens. */
-export function createApp({ region, scenarios, replay, publicFolder, logger }: AppOptions): Express {
-  const createShell = createShellFactory(region, scenarios);
+export function createApp({ region, parts, sessions, replay, publicFolder, logger }: AppOptions): Express {
+  const [scenarios, login] = [scenariosOf(parts), loginPartOf(parts)];
+  const session = createSessionMiddleware(sessions.store);
+  const guard = createLoginGuard({ login, renewal: new LoginRenewal(logger), readSession: session.read });
+  const createShell = createShellFactory({ region, scenarios, login });
   const offerReplay = createReplayOffer(replay);
   const app = express();
   app.disable('x-powered-by');
@@ -37,12 +55,16 @@ export function createApp({ region, scenarios, replay, publicFolder, logger }: A
   app.use(healthRoutes(scenarios)); // first: it comes every few seconds and needs nothing of the rest
   app.use(createRequestLog(logger));
   app.use(securityHeaders());
+  app.use(loginRoutes({ login, session, createShell }));
+  // What lies beside the pages is nobody's secret, and the page of an error needs it.
+  if (sessions.requireLogin) app.use(staticFileRoutes(publicFolder), ...guard);
   app.use(overviewRoutes(scenarios, createShell));
   app.use(homeRoutes(scenarios, createShell, offerReplay));
   app.use(scenarioRoutes(scenarios, createShell, offerReplay));
   app.use(replayRoutes(scenarios, replay, { createShell, offerReplay }));
-  app.all(['/', '/health', HOME.path, ...scenarios.current.map(({ page }) => page.path)], refuseMethod);
-  app.use(staticFileRoutes(publicFolder));
+  app.use(userRoutes({ login, guard, createShell }));
+  app.all(['/', '/health', USER_PATH, HOME.path, ...scenarios.current.map(({ page }) => page.path)], refuseMethod);
+  if (!sessions.requireLogin) app.use(staticFileRoutes(publicFolder));
 
   app.use(refusePath);
   app.use(createErrorHandler(createShell));

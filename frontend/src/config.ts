@@ -10,6 +10,9 @@ import {
 import * as v from 'valibot';
 import { isBaseAddress } from './addresses';
 import { errorCode } from './error-code';
+import { readFlag } from './flag-setting';
+import { readXsuaaBinding, XSUAA_KEY, type XsuaaBinding } from './login/xsuaa-binding';
+import { readSessionSettings, type SessionSettings } from './session/session-settings';
 import { DESTINATION_KEY, readDestinationBinding, type DestinationBinding } from './destination/destination-binding';
 import { IDENTITY_KEY, readIdentityBinding, type IdentityBinding } from './identity/identity-binding';
 import { OAUTH_FILES, readOAuthClients, type OAuthClients } from './oauth/oauth-settings';
@@ -28,6 +31,11 @@ export interface Config {
   readonly identity: IdentityBinding | undefined;
   /** This app's clients at an authorization server of another vendor; undefined when none is configured. */
   readonly oauth: OAuthClients | undefined;
+  /** Undefined when no XSUAA is bound: nobody can log in. */
+  readonly xsuaa: XsuaaBinding | undefined;
+  /** USER_DESTINATION_NAME, default `destination_for_user`: the destination that is resolved for a user. */
+  readonly userDestinationName: string;
+  readonly sessions: SessionSettings;
   /** IDENTITY_RESOURCE: what tokens of Identity are asked for, separated by blanks; by default for this application alone. */
   readonly identityResources: readonly string[];
   /** BACKEND_URL: base address of the backend where no destination names it. */
@@ -63,6 +71,7 @@ export interface CacheAges {
 }
 
 const DEFAULT_DESTINATION = 'destination_to_mtlsapp';
+const DEFAULT_USER_DESTINATION = 'destination_for_user';
 const LONGEST_DESTINATION_NAME = 200;
 
 /**
@@ -90,26 +99,31 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const config: Config = {
     process: readProcessSettings(env, 'frontendmtls', problems),
     region: readRegion(env['VCAP_APPLICATION']),
-    destinationName: readDestinationName(env['DESTINATION_NAME'], problems),
+    destinationName: readDestinationName(env, ['DESTINATION_NAME', DEFAULT_DESTINATION], problems),
+    userDestinationName: readDestinationName(env, ['USER_DESTINATION_NAME', DEFAULT_USER_DESTINATION], problems),
     destination: readDestinationBinding(source),
     identity: readIdentityBinding(source),
     oauth: readOAuthClients(source),
+    xsuaa: readXsuaaBinding(source),
+    sessions: readSessionSettings(source),
     identityResources: readIdentityResources(env['IDENTITY_RESOURCE'], problems),
     backendUrl: readBackendUrl(env, certificateRoute, problems),
     backendPlainUrl: readBackendUrl(env, plainRoute, problems),
-    demoAttacks: readDemoAttacks(env['DEMO_ATTACKS'], problems),
+    demoAttacks: readFlag(env, 'DEMO_ATTACKS', problems),
     timeouts: readTimeouts(env, problems),
     cacheAges: readCacheAges(env, problems),
     maxSockets: readIntegerSetting(env, { name: 'MAX_SOCKETS', fallback: 32, min: 1, max: 1024 }, problems),
     files: listFiles(env),
   };
+  if (config.sessions.requireLogin && config.xsuaa === undefined)
+    problems.add('REQUIRE_LOGIN is true, but no XSUAA is bound that users could log in with: bind one, or unset it.');
   problems.throwIfAny();
   return config;
 }
 
 function listFiles(env: NodeJS.ProcessEnv): readonly string[] {
-  const settings = [...[DESTINATION_KEY, IDENTITY_KEY].map((prefix) => keySettings(prefix).file), ...OAUTH_FILES];
-  const named = settings.map((name) => env[name] || undefined);
+  const keyFiles = [DESTINATION_KEY, IDENTITY_KEY, XSUAA_KEY].map((prefix) => keySettings(prefix).file);
+  const named = [...keyFiles, ...OAUTH_FILES].map((name) => env[name] || undefined);
   return [bindingsFile(env), ...named].filter((file) => file !== undefined);
 }
 
@@ -132,11 +146,16 @@ function readCacheAges(env: NodeJS.ProcessEnv, problems: ConfigProblems): CacheA
   };
 }
 
-function readDestinationName(value: string | undefined, problems: ConfigProblems): string {
-  if (value === undefined || value === '') return DEFAULT_DESTINATION;
+function readDestinationName(
+  env: NodeJS.ProcessEnv,
+  [setting, fallback]: readonly [string, string],
+  problems: ConfigProblems,
+): string {
+  const value = env[setting];
+  if (value === undefined || value === '') return fallback;
   if (value.trim() !== value || value.length > LONGEST_DESTINATION_NAME)
     problems.add(
-      `DESTINATION_NAME is ${JSON.stringify(value)}: give the name of a destination, without blanks around it and of ` +
+      `${setting} is ${JSON.stringify(value)}: give the name of a destination, without blanks around it and of ` +
         `at most ${LONGEST_DESTINATION_NAME} characters.`,
     );
   return value;
@@ -188,12 +207,6 @@ function readBackendUrl(
     `${setting} must be ${what}: an https URL (http on this machine only) without query, fragment and user, e.g. ${example}.`,
   );
   return undefined;
-}
-
-function readDemoAttacks(value: string | undefined, problems: ConfigProblems): boolean {
-  if (value !== undefined && !['', 'true', 'false'].includes(value))
-    problems.add(`DEMO_ATTACKS is ${JSON.stringify(value)}: give true or false, or unset it for false.`);
-  return value === 'true';
 }
 
 const applicationSchema = v.object({ cf_api: v.string() });

@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { ForgedRequestError } from './errors';
+import { readCookie } from './request-cookies';
 
 /** What proves a form to be this app's: a hidden field that repeats a cookie. */
 export interface FormProof {
@@ -24,7 +25,7 @@ export function proveForm(req: Request, res: Response): FormProof {
   return {
     cookie: cookieName(req),
     field: FIELD_NAME,
-    value: readCookie(req) ?? issued.get(res) ?? setCookie(req, res),
+    value: readProof(req) ?? issued.get(res) ?? setCookie(req, res),
   };
 }
 
@@ -58,7 +59,7 @@ const refuseForeignOrigin: RequestHandler = (req, _res, next) => {
 };
 
 const requireFormToken: RequestHandler = (req, _res, next) => {
-  const expected = readCookie(req);
+  const expected = readProof(req);
   if (expected === undefined) throw new ForgedRequestError(`no cookie ${cookieName(req)}`);
   const token = readField(req.body);
   if (token === undefined) throw new ForgedRequestError(`no field ${FIELD_NAME}`);
@@ -77,12 +78,7 @@ function cookieName({ secure }: Request): string {
   return secure ? '__Host-csrf' : 'csrf';
 }
 
-function readCookie(req: Request): string | undefined {
-  const name = `${cookieName(req)}=`;
-  const cookie = req
-    .get('cookie')
-    ?.split(';')
-    .find((pair) => pair.trim().startsWith(name));
-  const value = cookie?.trim().slice(name.length);
+function readProof(req: Request): string | undefined {
+  const value = readCookie(req, cookieName(req));
   return value !== undefined && TOKEN.test(value) ? value : undefined;
 }

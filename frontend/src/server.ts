@@ -2,17 +2,20 @@ import { join } from 'node:path';
 import { createHttpServer, createLogger, serve, startApp } from '@mtls/platform';
 import { createApp } from './app';
 import { loadEnvFile, readConfig } from './config';
-import { closeScenarios, followScenarios } from './scenarios/current-scenarios';
+import { closeBoundParts, followBoundParts } from './bound-parts';
+import { openSessionStore } from './session-store';
 
 void startApp('frontend', async () => {
   loadEnvFile();
   const config = readConfig();
   const { port, host, logLevel, appName } = config.process;
   const logger = createLogger({ component: appName, level: logLevel });
-  const scenarios = followScenarios(config, { logger });
+  const parts = followBoundParts(config, { logger });
+  const store = await openSessionStore(config.sessions, logger);
   const app = createApp({
     region: config.region,
-    scenarios,
+    parts,
+    sessions: { store, requireLogin: config.sessions.requireLogin },
     replay: { isOn: config.demoAttacks, appName },
     // The build puts it beside the bundle.
     publicFolder: join(__dirname, 'public'),
@@ -23,8 +26,9 @@ void startApp('frontend', async () => {
     host,
     logger,
     onDrained: () => {
-      scenarios.stop();
-      closeScenarios(scenarios.current);
+      parts.stop();
+      closeBoundParts(parts.current);
+      store.close();
     },
   });
 });

@@ -1,15 +1,26 @@
 import { revision } from '@mtls/platform';
 import type { Request } from 'express';
-import type { ShellModel } from './pages';
+import type { CurrentLogin } from './bound-parts';
+import { findLogin } from './login/require-login';
+import type { Account, ShellModel } from './pages';
+import { proveForm } from './request-forgery';
+import { LOGOUT } from './routes/login';
 import type { CurrentScenarios } from './scenarios/current-scenarios';
 import { listEntries } from './scenarios/home';
+import { decodeClaims, userName } from './tokens/claims';
 
 /** Makes the frame of the page that answers a request. */
 export type CreateShell = (req: Request) => ShellModel;
 
 export const PRODUCT = 'Mutual TLS on SAP BTP';
 
-export function createShellFactory(region: string, scenarios: CurrentScenarios): CreateShell {
+export interface ShellOptions {
+  readonly region: string;
+  readonly scenarios: CurrentScenarios;
+  readonly login: CurrentLogin;
+}
+
+export function createShellFactory({ region, scenarios, login }: ShellOptions): CreateShell {
   const shell = {
     product: PRODUCT,
     region,
@@ -17,7 +28,19 @@ export function createShellFactory(region: string, scenarios: CurrentScenarios):
     revision,
     scenarios: listEntries(scenarios.current).map(({ path, title }) => ({ path, title })),
   };
-  return (req) => ({ ...shell, origin: originOf(req) });
+  return (req) => ({
+    ...shell,
+    origin: originOf(req),
+    ...(login.current.isReady && { account: describeAccount(req) }),
+  });
+}
+
+/** Only pages with a login know who is logged in: the others do not read the session. */
+function describeAccount(req: Request): Account {
+  const tokens = findLogin(req);
+  if (tokens === undefined || req.res === undefined) return { kind: 'unknown' };
+  const name = userName(decodeClaims(tokens.accessToken));
+  return { kind: 'user', name, logout: { action: LOGOUT, proof: proveForm(req, req.res) } };
 }
 
 /** The address in the browser, as the router passes it on; only for commands that a page shows. */

@@ -15,7 +15,23 @@ export interface ShellModel {
   readonly scenarios: ReadonlyArray<{ readonly path: string; readonly title: string }>;
   /** How a browser reaches this app, e.g. `http://localhost:5002`: for the commands that pages show. */
   readonly origin?: string | undefined;
+  /** Absent where nobody can log in. */
+  readonly account?: Account | undefined;
 }
+
+/** Who uses the app, as far as the page knows. */
+export type Account =
+  /** The page did not look: it needs no login. */
+  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'user';
+      readonly name: string;
+      readonly logout: {
+        readonly action: string;
+        /** Proves the form to be this app's. */
+        readonly proof: { readonly field: string; readonly value: string };
+      };
+    };
 
 interface PageProps {
   readonly shell: ShellModel;
@@ -86,7 +102,31 @@ function ShellBar({ shell, path }: { readonly shell: ShellModel; readonly path: 
           </a>
         ))}
       </nav>
+      {shell.account !== undefined && <AccountArea account={shell.account} path={path} />}
     </header>
+  );
+}
+
+interface AccountAreaProps {
+  readonly account: Account;
+  readonly path: string | undefined;
+}
+
+function AccountArea({ account, path }: AccountAreaProps): JSX.Element {
+  return (
+    <nav class="shell-account" aria-label="User">
+      <a class="shell-nav__link" href="/user" {...(path === '/user' ? { 'aria-current': 'page' } : {})}>
+        {account.kind === 'user' ? account.name : 'Your login'}
+      </a>
+      {account.kind === 'user' && (
+        <form method="post" action={account.logout.action}>
+          <input type="hidden" name={account.logout.proof.field} value={account.logout.proof.value} />
+          <button class="fd-button fd-button--transparent" type="submit">
+            <span class="fd-button__text">Log out</span>
+          </button>
+        </form>
+      )}
+    </nav>
   );
 }
 

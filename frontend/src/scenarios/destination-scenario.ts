@@ -96,8 +96,9 @@ function describeBackend({ destinationName, timeouts }: Config): BackendUpstream
   };
 }
 
-function describeServices(
-  { timeouts }: Config,
+/** XSUAA and the Destination Service, as messages name them for this binding. */
+export function describeServices(
+  { timeouts }: Pick<Config, 'timeouts'>,
   { credential, bindingName }: DestinationBinding,
 ): { readonly issuer: Issuer; readonly service: Upstream } {
   const field = credential.kind === 'certificate' ? 'certurl' : 'url';

@@ -24,6 +24,12 @@ export function confirmedThumbprint(claims: Claims | undefined): string | undefi
   return typeof thumbprint === 'string' ? thumbprint : undefined;
 }
 
+/** The name of the user that a token is about, as far as it tells. */
+export function userName(claims: Claims | undefined): string {
+  const names = [claims?.['user_name'], claims?.['email'], claims?.['sub']];
+  return names.find((name) => typeof name === 'string') ?? 'a user';
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

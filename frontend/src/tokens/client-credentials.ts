@@ -36,12 +36,30 @@ const issuedSchema = v.object({
   expires_in: secondsSchema,
 });
 
-/**
- * Fetches a token with the client credentials grant (RFC 6749 §4.4). With a certificate the client authenticates in the
- * TLS handshake and names itself in the body (RFC 8705 §2).
- */
+/** Fetches a token with the client credentials grant (RFC 6749 §4.4). */
 export function fetchToken(http: HttpClient, request: TokenRequest): Promise<HopOutcome<IssuedToken>> {
-  const { issuer, credential, purpose } = request;
+  const { scopes = [], resources = [] } = request;
+  const parameters: [string, string][] = resources.map((resource) => ['resource', resource]);
+  if (scopes.length > 0) parameters.unshift(['scope', scopes.join(' ')]);
+  return requestToken(http, request, { type: 'client_credentials', parameters });
+}
+
+export interface Grant {
+  /** `grant_type` */
+  readonly type: string;
+  /** What belongs to it; one name may come several times. */
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * Asks a token endpoint for a token (RFC 6749 §3.2). With a certificate the client authenticates in the TLS handshake and
+ * names itself in the body (RFC 8705 §2).
+ */
+export function requestToken(
+  http: HttpClient,
+  { issuer, credential, purpose }: Pick<TokenRequest, 'issuer' | 'credential' | 'purpose'>,
+  grant: Grant,
+): Promise<HopOutcome<IssuedToken>> {
   const url = credential.tokenUrl;
   const draft = {
     from: 'frontend',
@@ -62,21 +80,20 @@ export function fetchToken(http: HttpClient, request: TokenRequest): Promise<Hop
         'content-type': 'application/x-www-form-urlencoded',
         ...(basic !== undefined && { authorization: `Basic ${basic}` }),
       },
-      body: createBody(request).toString(),
+      body: createBody(credential, grant).toString(),
     });
     return { status: answer.status, value: readIssuedToken(answer, issuer, credential) };
   });
 }
 
-function createBody({ credential, scopes = [], resources = [] }: TokenRequest): URLSearchParams {
-  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+function createBody(credential: Credential, { type, parameters }: Grant): URLSearchParams {
+  const body = new URLSearchParams({ grant_type: type });
   // With Basic the header alone names the client: a second name would be a second authentication (RFC 6749 §2.3).
   if (credential.kind === 'certificate' || credential.method === 'client_secret_post')
     body.set('client_id', credential.clientId);
   if (credential.kind === 'secret' && credential.method === 'client_secret_post')
     body.set('client_secret', credential.secret.reveal());
-  if (scopes.length > 0) body.set('scope', scopes.join(' '));
-  for (const resource of resources) body.append('resource', resource);
+  for (const [name, value] of parameters) body.append(name, value);
   return body;
 }
 
@@ -93,9 +110,7 @@ export function authenticationOf(credential: Credential): HopAuthentication {
 }
 
 function readIssuedToken(answer: HttpAnswer, issuer: Issuer, credential: Credential): IssuedToken {
-  if (answer.status !== 200) {
-    throw explainRefusal(conceal(answer, credential), issuer, credential);
-  }
+  if (answer.status !== 200) throw explainTokenRefusal(answer, issuer, credential);
   const parsed = v.safeParse(issuedSchema, parseJson(answer.text));
   if (parsed.success) return { value: parsed.output.access_token, lifetimeMs: parsed.output.expires_in * 1000 };
   // The body is not quoted anywhere: it may hold a token.
@@ -115,7 +130,9 @@ function conceal(answer: HttpAnswer, credential: Credential): HttpAnswer {
   return basic === undefined ? told : concealSecret(told, basic);
 }
 
-function explainRefusal(answer: HttpAnswer, issuer: Issuer, credential: Credential): UpstreamError {
+/** Describes what a token endpoint answered in place of a token. */
+export function explainTokenRefusal(told: HttpAnswer, issuer: Issuer, credential: Credential): UpstreamError {
+  const answer = conceal(told, credential);
   const trouble = describeTrouble(answer, issuer);
   if (trouble !== undefined) return trouble;
   const { href } = credential.tokenUrl;
@@ -135,7 +152,7 @@ function explainRefusal(answer: HttpAnswer, issuer: Issuer, credential: Credenti
 }
 
 /** A server would only cut the connection. */
-function refuseExpired({ party, name, clientRemedy }: Issuer, credential: Credential): void {
+export function refuseExpired({ party, name, clientRemedy }: Issuer, credential: Credential): void {
   const card = certificateOf(credential)?.card;
   if (card === undefined || !hasExpired(card, Date.now())) return;
   throw new UpstreamError({

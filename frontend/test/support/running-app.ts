@@ -8,8 +8,9 @@ import { createApp } from '../../src/app';
 import { readConfig, type Config } from '../../src/config';
 import type { ScenarioResult } from '../../src/scenario';
 import type { Scenario } from '../../src/scenarios/scenario';
-import { createScenarios } from '../../src/scenarios/create-scenarios';
-import { closeScenarios, followScenarios } from '../../src/scenarios/current-scenarios';
+import { createLogin } from '../../src/login/login';
+import { closeBoundParts, createBoundParts, followBoundParts, type BoundParts } from '../../src/bound-parts';
+import { openSessionStore } from '../../src/session-store';
 import type { CreateAgent } from '../../src/upstream/http-client';
 
 export interface RunningApp {
@@ -40,9 +41,12 @@ export async function startApp(source: AppSource): Promise<RunningApp> {
   mkdirSync(join(publicFolder, 'assets'));
   writeFileSync(join(publicFolder, 'assets', 'pages.css'), 'body{margin:0}');
   writeFileSync(join(publicFolder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
-  const scenarios = provideScenarios(source, logger);
+  const parts = provideParts(source, logger);
+  const sessionSettings = 'config' in source ? source.config.sessions : IN_MEMORY;
+  const store = await openSessionStore(sessionSettings, logger);
+  const sessions = { store, requireLogin: sessionSettings.requireLogin };
   const replay = { isOn: 'config' in source && source.config.demoAttacks, appName: 'frontendmtls' };
-  const app = createApp({ region: 'local', scenarios, replay, publicFolder, logger });
+  const app = createApp({ region: 'local', parts, sessions, replay, publicFolder, logger });
   const server = createHttpServer(app, app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -58,27 +62,30 @@ export async function startApp(source: AppSource): Promise<RunningApp> {
     },
     log: () => log,
     async stop() {
-      scenarios.stop();
-      closeScenarios(scenarios.current);
+      parts.stop();
+      closeBoundParts(parts.current);
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
       await closed;
+      store.close();
       rmSync(publicFolder, { recursive: true, force: true });
     },
   };
 }
 
-function provideScenarios(source: AppSource, logger: Logger): Followed<readonly Scenario[]> {
+const IN_MEMORY = { redis: undefined, idleMs: 60_000, requireLogin: false, instanceIndex: 0 } as const;
+
+function provideParts(source: AppSource, logger: Logger): Followed<BoundParts> {
   if ('reloadCheckMs' in source) {
     const { files, process } = readConfig();
     const { reloadCheckMs, createAgent } = source;
-    return followScenarios({ files, process: { ...process, reloadCheckMs } }, { logger, createAgent });
+    return followBoundParts({ files, process: { ...process, reloadCheckMs } }, { logger, createAgent });
   }
   const current =
     'scenarios' in source
-      ? source.scenarios
-      : createScenarios(source.config, { logger, createAgent: source.createAgent });
+      ? { scenarios: source.scenarios, login: createLogin(readConfig(), { logger }) }
+      : createBoundParts(source.config, { logger, createAgent: source.createAgent });
   return { current, isOutdated: false, stop: () => undefined };
 }
 

@@ -1,0 +1,69 @@
+import type { Config } from '../config';
+import type { ScenarioDependencies } from '../scenarios/dependencies';
+import type { Issuer } from '../tokens/client-credentials';
+import { certificateOf } from '../tokens/credential';
+import { Connections } from '../upstream/connections';
+import { UserActions } from '../user/user-actions';
+import { LoginClient } from './login-client';
+import { LoginUnavailableError } from './login-errors';
+import { TransactionSeal } from './login-transaction';
+import type { XsuaaBinding } from './xsuaa-binding';
+
+/** What logging users in takes, made of the binding of XSUAA. */
+export interface ReadyLogin {
+  readonly client: LoginClient;
+  readonly seal: TransactionSeal;
+  /** What this app does for a user who is logged in. */
+  readonly actions: UserActions;
+}
+
+/** The login as the service bindings make it. */
+export interface Login {
+  readonly isReady: boolean;
+  /** @throws {LoginUnavailableError} without a binding. */
+  require(): ReadyLogin;
+  /** Ends the connections that it keeps, as soon as the calls that have begun have ended. */
+  close(): void;
+}
+
+export function createLogin(config: Config, { createAgent }: ScenarioDependencies): Login {
+  const { xsuaa: binding, maxSockets } = config;
+  if (binding === undefined) return unavailable(config.process.appName);
+  const connections = new Connections(certificateOf(binding.credential), { maxSockets, createAgent });
+  const issuer = describeIssuer(config, binding);
+  const actions = new UserActions(config, { connections, createAgent, binding });
+  const ready: ReadyLogin = {
+    client: new LoginClient({ binding, issuer, http: connections.services }),
+    seal: new TransactionSeal(binding.credential),
+    actions,
+  };
+  return {
+    isReady: true,
+    require: () => ready,
+    close: () => {
+      connections.retire();
+      actions.close();
+    },
+  };
+}
+
+function unavailable(appName: string): Login {
+  return {
+    isReady: false,
+    require: () => {
+      throw new LoginUnavailableError(appName);
+    },
+    close: () => undefined,
+  };
+}
+
+function describeIssuer({ timeouts }: Config, { bindingName, credential }: XsuaaBinding): Issuer {
+  return {
+    party: 'xsuaa',
+    name: 'XSUAA',
+    addressFrom: `"${credential.kind === 'certificate' ? 'certurl' : 'url'}" of the service binding "${bindingName}"`,
+    timeoutMs: timeouts.tokenMs,
+    timeoutSetting: 'TOKEN_TIMEOUT_MS',
+    clientRemedy: 'The binding may have been deleted or renewed: bind XSUAA again and restage this app.',
+  };
+}

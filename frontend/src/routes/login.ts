@@ -1,0 +1,104 @@
+import { Router, type CookieOptions, type Request, type RequestHandler, type Response } from 'express';
+import type { CurrentLogin } from '../bound-parts';
+import { MethodNotAllowedError } from '../errors';
+import { LoginForgedError } from '../login/login-errors';
+import { LOGIN_LIMIT_MS, transactionName } from '../login/login-transaction';
+import { safeReturnPath } from '../login/return-path';
+import { renderLoggedOut } from '../pages';
+import { cookieNames, readCookie } from '../request-cookies';
+import { requireOwnForm } from '../request-forgery';
+import { respond } from '../respond';
+import { beginLogin, endLogin } from '../session/login-session';
+import type { SessionMiddleware } from '../session/session-middleware';
+import type { CreateShell } from '../shell';
+
+const CALLBACK = '/login/callback';
+export const LOGOUT = '/logout';
+/** Logins that a browser has begun and not completed; more of them would only make its requests heavier. */
+const MOST_OPEN_LOGINS = 4;
+
+export interface LoginRoutesOptions {
+  readonly login: CurrentLogin;
+  readonly session: SessionMiddleware;
+  readonly createShell: CreateShell;
+}
+
+/** Login and logout: `/login` leads to XSUAA, `/login/callback` back from there, `POST /logout` ends both logins. */
+export function loginRoutes({ login, session, createShell }: LoginRoutesOptions): Router {
+  const router = Router();
+  router.get('/login', async (req, res) => {
+    const { client, seal } = login.current.require();
+    const returnTo = safeReturnPath(queryOf(req).get('return'));
+    const { url, transaction } = await client.begin({ redirectUri: `${originOf(req)}${CALLBACK}`, returnTo });
+    forgetSurplusLogins(req, res);
+    const options = { ...cookieOptions(req), maxAge: LOGIN_LIMIT_MS };
+    res.cookie(cookieName(req, transaction.state), seal.seal(transaction), options);
+    redirect(res, url.href);
+  });
+  router.get(CALLBACK, session.read, async (req, res) => {
+    const { client, seal } = login.current.require();
+    const query = queryOf(req);
+    const name = cookieName(req, query.get('state') ?? '');
+    const sealed = readCookie(req, name);
+    if (sealed === undefined) throw new LoginForgedError('no cookie for this state');
+    res.clearCookie(name, cookieOptions(req));
+    const transaction = seal.open(sealed, Date.now());
+    if (transaction === undefined) throw new LoginForgedError('the cookie is too old, or was sealed by somebody else');
+    await beginLogin(req, await client.complete(transaction, query.toString()));
+    redirect(res, transaction.returnTo);
+  });
+  router.post(LOGOUT, ...requireOwnForm(), session.read, async (req, res) => {
+    await endLogin(req);
+    session.clearCookie(req, res);
+    // As a page that goes on by itself: where a form leads to, form-action would have to name, and XSUAA may lead further.
+    const next = login.current.isReady ? login.current.require().client.logoutUrl(`${originOf(req)}/`).href : '/';
+    res.set('refresh', `0; url=${next}`);
+    respond(req, res, {
+      status: 200,
+      html: () => renderLoggedOut({ shell: createShell(req), next }),
+      json: () => ({ loggedOut: true, next }),
+    });
+  });
+  router.all(['/login', CALLBACK], refuse('GET, HEAD'));
+  router.all(LOGOUT, refuse('POST'));
+  return router;
+}
+
+function refuse(allowed: string): RequestHandler {
+  return () => {
+    throw new MethodNotAllowedError(allowed);
+  };
+}
+
+function redirect(res: Response, location: string): void {
+  res.set({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(303, location);
+}
+
+/** As the browser has it; XSUAA leads back only to what the instance allows. */
+function originOf(req: Request): string {
+  return `${req.protocol}://${req.host}`;
+}
+
+function queryOf({ url }: Request): URLSearchParams {
+  return new URL(url, 'http://localhost').searchParams;
+}
+
+function forgetSurplusLogins(req: Request, res: Response): void {
+  const open = cookieNames(req).filter((name) => name.startsWith(`${prefix(req)}login-`));
+  if (open.length < MOST_OPEN_LOGINS) return;
+  for (const name of open) res.clearCookie(name, cookieOptions(req));
+}
+
+function cookieName(req: Request, state: string): string {
+  return `${prefix(req)}${transactionName(state)}`;
+}
+
+/** Keeps other hosts of the domain from setting the cookie, and demands https (RFC 6265bis §4.1.3.2). */
+function prefix({ secure }: Request): string {
+  return secure ? '__Host-' : '';
+}
+
+/** Lax: the answer of the login comes from another site. */
+function cookieOptions({ secure }: Request): CookieOptions {
+  return { httpOnly: true, sameSite: 'lax', secure, path: '/' };
+}
