@@ -78,8 +78,6 @@ export function openRedisStore({ binding, idleMs, commandLimitMs, logger }: Redi
   );
   return {
     store,
-    close: async () => {
-      client.destroy();
-    },
+    close: () => client.destroy(),
   };
 }

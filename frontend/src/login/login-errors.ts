@@ -52,12 +52,12 @@ export class SessionStoreError extends AppError {
   readonly status = 503;
   override readonly title = 'Sessions are not available';
 
-  /** @param detail of the store's error, for the log */
-  constructor(detail: string) {
+  /** @param cause what the store has thrown, for the log */
+  constructor(cause: unknown) {
     super(
       'Redis, which holds the sessions of users who are logged in, does not answer.',
       'Try again in a moment. The pages /app and /homepage need no login.',
-      { detail },
+      { detail: cause instanceof Error ? cause.message : 'the store gives no reason' },
     );
   }
 

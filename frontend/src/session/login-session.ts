@@ -32,13 +32,13 @@ export async function readStoredLogin(req: Request): Promise<LoginTokens | undef
   return new Promise((resolve, reject) => {
     req.sessionStore.get(req.sessionID, (error: unknown, session) => {
       if (error === undefined || error === null) resolve(session?.login);
-      else reject(new SessionStoreError(String(error)));
+      else reject(new SessionStoreError(error));
     });
   });
 }
 
 function settle(act: (done: (error?: unknown) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    act((error) => (error === undefined || error === null ? resolve() : reject(new SessionStoreError(String(error)))));
+    act((error) => (error === undefined || error === null ? resolve() : reject(new SessionStoreError(error))));
   });
 }

@@ -32,7 +32,7 @@ export function createSessionMiddleware({ kind, store, secret }: SessionStore): 
   return {
     read: (req, res, next) => {
       (req.secure ? overHttps : overHttp)(req, res, (error?: unknown) => {
-        next(error === undefined ? undefined : new SessionStoreError(String(error)));
+        next(error === undefined ? undefined : new SessionStoreError(error));
       });
     },
     clearCookie: ({ secure }, res) => void res.clearCookie(nameOf(secure), cookieOptions(secure)),
