@@ -23,7 +23,7 @@ import { certificateOf } from '../tokens/credential';
 import { tokenLifetime } from '../tokens/token-lifetime';
 import { parseJson, quote } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
-import { describeRefusal, statusWithReason } from '../upstream/refusal';
+import { describeRefusal, describeTrouble, statusWithReason } from '../upstream/refusal';
 import { UpstreamError } from '../upstream/upstream';
 import { GrantRefusedError, LoginForgedError, LoginRefusedError } from './login-errors';
 import type { LoginTokens } from './login-tokens';
@@ -44,14 +44,13 @@ const SHORTEST_LIFE_S = 60;
 /** Logs users in at XSUAA: the authorization code grant with PKCE, state and nonce, and the refresh token grant. */
 export class LoginClient {
   readonly #options: LoginClientOptions;
-  readonly #configuration: Configuration;
+  #configuration: Promise<Configuration> | undefined;
 
   /** Of the certificate that this client shows, if it has one. */
   readonly thumbprint: string | undefined;
 
   constructor(options: LoginClientOptions) {
     this.#options = options;
-    this.#configuration = configure(options);
     this.thumbprint = certificateOf(options.binding.credential)?.card['x5t#S256'];
   }
 
@@ -68,7 +67,7 @@ export class LoginClient {
       begunAt: Date.now(),
     };
     // No scope: XSUAA then grants all that the user's role collections hold, and with one, no more than that.
-    const url = buildAuthorizationUrl(this.#configuration, {
+    const url = buildAuthorizationUrl(await this.#configure(), {
       redirect_uri: transaction.redirectUri,
       state: transaction.state,
       nonce: transaction.nonce,
@@ -90,7 +89,7 @@ export class LoginClient {
     const url = new URL(redirectUri);
     url.search = query;
     try {
-      const response = await authorizationCodeGrant(this.#configuration, url, {
+      const response = await authorizationCodeGrant(await this.#configure(), url, {
         expectedState: checks.state,
         expectedNonce: checks.nonce,
         pkceCodeVerifier: checks.codeVerifier,
@@ -110,7 +109,7 @@ export class LoginClient {
   async renew(refreshToken: string): Promise<LoginTokens> {
     const askedAt = Date.now();
     try {
-      const response = await refreshTokenGrant(this.#configuration, refreshToken);
+      const response = await refreshTokenGrant(await this.#configure(), refreshToken);
       return { refreshToken, ...readTokens(response, askedAt) };
     } catch (error) {
       throw this.#explain(error);
@@ -123,6 +122,15 @@ export class LoginClient {
     const logout = resolveBelow(url, '/logout.do');
     logout.search = new URLSearchParams({ redirect, client_id: credential.clientId }).toString();
     return logout;
+  }
+
+  /** Once for all logins, and once more after a failure. */
+  #configure(): Promise<Configuration> {
+    this.#configuration ??= configure(this.#options).catch((error: unknown) => {
+      this.#configuration = undefined;
+      throw error;
+    });
+    return this.#configuration;
   }
 
   /** A code that XSUAA does not take was forged or used before, whoever brought it. */
@@ -152,11 +160,11 @@ export class LoginClient {
   }
 }
 
-function configure(options: LoginClientOptions): Configuration {
+async function configure(options: LoginClientOptions): Promise<Configuration> {
   const { credential, url } = options.binding;
   const configuration = new Configuration(
     {
-      issuer: resolveBelow(url, '/oauth/token').href,
+      issuer: await fetchIssuer(options),
       authorization_endpoint: resolveBelow(url, '/oauth/authorize').href,
       // With a certificate that on its own host (RFC 8705 §5).
       token_endpoint: credential.tokenUrl.href,
@@ -167,6 +175,28 @@ function configure(options: LoginClientOptions): Configuration {
   );
   configuration[customFetch] = createFetch(options);
   return configuration;
+}
+
+const metadataSchema = v.object({ issuer: v.pipe(v.string(), v.url()) });
+
+/**
+ * Asks XSUAA by what name it issues tokens: that is neither the address of the binding, nor the same in all regions. The
+ * library's own discovery demands that it is the address.
+ */
+async function fetchIssuer({ http, issuer, binding }: LoginClientOptions): Promise<string> {
+  const url = resolveBelow(binding.url, '/.well-known/openid-configuration');
+  const answer = await http.send(issuer, { method: 'GET', url, headers: { accept: 'application/json' } });
+  const parsed = v.safeParse(metadataSchema, parseJson(answer.text));
+  if (answer.status === 200 && parsed.success) return parsed.output.issuer;
+  throw (
+    describeTrouble(answer, issuer) ??
+    describeRefusal(answer, {
+      code: 'xsuaa-answer-invalid',
+      status: 502,
+      description: `${url.href} does not tell how XSUAA names itself (${statusWithReason(answer)}).`,
+      remedy: `Check that "url" of the service binding "${binding.bindingName}" is the address of an XSUAA.`,
+    })
+  );
 }
 
 /** Sends the library's token requests over this app's own connections, and tells a refusal in this app's own words. */

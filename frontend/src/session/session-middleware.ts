@@ -26,7 +26,8 @@ export function createSessionMiddleware({ kind, store, secret }: SessionStore): 
       secret,
       resave: false,
       saveUninitialized: false, // no session before a user has logged in
-      cookie: cookieOptions(isSecure),
+      // The two share a store, and with it the cookie of a new session: it is `secure` by the request.
+      cookie: { ...cookieOptions(true), secure: 'auto' },
     });
   const [overHttp, overHttps] = [create(false), create(true)];
   return {
