@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   for (const name of Object.keys(process.env))
-    if (/^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|IDENTITY_|TOKEN_|BACKEND_|OAUTH_|MTLS_|MAX_SOCKETS$)/.test(name))
+    if (/^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|IDENTITY_|TOKEN_|BACKEND_|SESSION_|XSUAA_|USER_DESTINATION_|REQUIRE_LOGIN$|CF_INSTANCE_INDEX$|OAUTH_|MTLS_|MAX_SOCKETS$)/.test(name))
       delete process.env[name];
 });
 afterAll(() => {

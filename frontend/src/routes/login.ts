@@ -41,7 +41,7 @@ export function loginRoutes({ login, session, createShell }: LoginRoutesOptions)
     const name = cookieName(req, query.get('state') ?? '');
     const sealed = readCookie(req, name);
     if (sealed === undefined) throw new LoginForgedError('no cookie for this state');
-    res.clearCookie(name, cookieOptions(req));
+    forgetLogin(name, req, res);
     const transaction = seal.open(sealed, Date.now());
     if (transaction === undefined) throw new LoginForgedError('the cookie is too old, or was sealed by somebody else');
     await beginLogin(req, await client.complete(transaction, query.toString()));
@@ -86,7 +86,12 @@ function queryOf({ url }: Request): URLSearchParams {
 function forgetSurplusLogins(req: Request, res: Response): void {
   const open = cookieNames(req).filter((name) => name.startsWith(`${prefix(req)}login-`));
   if (open.length < MOST_OPEN_LOGINS) return;
-  for (const name of open) res.clearCookie(name, cookieOptions(req));
+  for (const name of open) forgetLogin(name, req, res);
+}
+
+/** With Max-Age as well: some clients take an expiry in 1970 for none. */
+function forgetLogin(name: string, req: Request, res: Response): void {
+  res.cookie(name, '', { ...cookieOptions(req), maxAge: 0 });
 }
 
 function cookieName(req: Request, state: string): string {

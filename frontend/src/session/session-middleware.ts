@@ -36,7 +36,7 @@ export function createSessionMiddleware({ kind, store, secret }: SessionStore): 
         next(error === undefined ? undefined : new SessionStoreError(error));
       });
     },
-    clearCookie: ({ secure }, res) => void res.clearCookie(nameOf(secure), cookieOptions(secure)),
+    clearCookie: ({ secure }, res) => void res.cookie(nameOf(secure), '', { ...cookieOptions(secure), maxAge: 0 }),
   };
 }
 
