@@ -16,7 +16,11 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   for (const name of Object.keys(process.env))
-    if (/^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|IDENTITY_|TOKEN_|BACKEND_|SESSION_|XSUAA_|USER_DESTINATION_|REQUIRE_LOGIN$|CF_INSTANCE_INDEX$|OAUTH_|MTLS_|MAX_SOCKETS$)/.test(name))
+    if (
+      /^(VCAP_|PORT$|HOST$|LOG_LEVEL$|DESTINATION_|IDENTITY_|TOKEN_|BACKEND_|SESSION_|XSUAA_|USER_DESTINATION_|REQUIRE_LOGIN$|CF_INSTANCE_INDEX$|OAUTH_|MTLS_|MAX_SOCKETS$)/.test(
+        name,
+      )
+    )
       delete process.env[name];
 });
 afterAll(() => {
@@ -70,6 +74,9 @@ describe('readConfig', () => {
       destination: undefined,
       identity: undefined,
       oauth: undefined,
+      xsuaa: undefined,
+      userDestinationName: 'destination_for_user',
+      sessions: { redis: undefined, idleMs: 900_000, requireLogin: false, instanceIndex: 0 },
       identityResources: [],
       backendUrl: undefined,
       backendPlainUrl: undefined,
@@ -87,6 +94,10 @@ describe('readConfig', () => {
       HOST: '127.0.0.1',
       LOG_LEVEL: 'debug',
       DESTINATION_NAME: 'other',
+      USER_DESTINATION_NAME: 'for_users',
+      SESSION_TIMEOUT_MINUTES: '60',
+      REQUIRE_LOGIN: 'false',
+      CF_INSTANCE_INDEX: '1',
       IDENTITY_RESOURCE:
         ' urn:sap:identity:application:provider:name:a  urn:sap:identity:application:provider:clientid:b',
       BACKEND_URL: 'https://backend.cert.example/base',
@@ -107,6 +118,9 @@ describe('readConfig', () => {
       destination: undefined,
       identity: undefined,
       oauth: undefined,
+      xsuaa: undefined,
+      userDestinationName: 'for_users',
+      sessions: { redis: undefined, idleMs: 3_600_000, requireLogin: false, instanceIndex: 1 },
       identityResources: [
         'urn:sap:identity:application:provider:name:a',
         'urn:sap:identity:application:provider:clientid:b',
@@ -119,6 +133,58 @@ describe('readConfig', () => {
       maxSockets: 16,
       files: [],
     });
+  });
+
+  it('wants an XSUAA to log in with where a login is required', () => {
+    process.env['REQUIRE_LOGIN'] = 'true';
+    expect(problems()).toEqual([
+      'REQUIRE_LOGIN is true, but no XSUAA is bound that users could log in with: bind one, or unset it.',
+    ]);
+    process.env['REQUIRE_LOGIN'] = 'yes';
+    expect(problems()).toEqual(['REQUIRE_LOGIN is "yes": give true or false, or unset it for false.']);
+  });
+
+  it('reads the XSUAA that users log in with, its client and the address for browsers', () => {
+    const url = 'https://sub.authentication.eu10.example';
+    const xsuaa = { label: 'xsuaa', name: 'mtlsXsuaa', plan: 'application', tags: ['xsuaa'] };
+    bind({ ...xsuaa, credentials: { ...x509Credentials(), url } });
+    process.env['REQUIRE_LOGIN'] = 'true';
+    const { xsuaa: bound, sessions } = readConfig();
+    expect(bound).toMatchObject({ bindingName: 'mtlsXsuaa', credential: { kind: 'certificate' }, url: new URL(url) });
+    expect(bound?.credential.tokenUrl.href).toBe('https://sub.authentication.cert.eu10.example/oauth/token');
+    expect(sessions.requireLogin).toBe(true);
+    process.env['REQUIRE_LOGIN'] = '';
+    bind({ ...xsuaa, credentials: x509Credentials() });
+    expect(problems()).toEqual(['The service "mtlsXsuaa" is bound, but "url" is missing.']);
+    bind({ ...xsuaa, credentials: secretCredentials }, { ...xsuaa, name: 'second', credentials: secretCredentials });
+    expect(problems()).toEqual([
+      '2 services with the label "xsuaa" are bound ("mtlsXsuaa", "second"): unbind all but one.',
+    ]);
+  });
+
+  it('reads the Redis that sessions are kept in, and refuses one without TLS, but on this machine', () => {
+    const credentials = { hostname: 'redis.example', port: '6380', password: 'pw', tls: true, ca_certificate: 'PEM' };
+    const redis = (change: object) => ({
+      label: 'redis-cache',
+      name: 'mtlsRedis',
+      credentials: { ...credentials, ...change },
+    });
+    bind(redis({}));
+    const bound = readConfig().sessions.redis;
+    expect(bound).toMatchObject({ host: 'redis.example', port: 6380, tls: true, ca: 'PEM', username: undefined });
+    expect(bound?.password.reveal()).toBe('pw');
+    bind(redis({ tls: false }));
+    expect(problems()).toEqual([
+      'The service "mtlsRedis" is bound, but "tls" is not true: sessions hold tokens, which never leave this app unencrypted.',
+    ]);
+    bind({ ...redis({ tls: false, hostname: '127.0.0.1' }), label: 'user-provided', tags: ['redis-cache'] });
+    expect(readConfig().sessions.redis?.tls).toBe(false);
+    bind(redis({ cluster_mode: 'true' }));
+    expect(problems()[0]).toMatch(/cluster mode/);
+    bind(redis({ port: 'x', password: '' }));
+    expect(problems()).toEqual([
+      'The service "mtlsRedis" is bound, but these of its credentials cannot be used: port, password.',
+    ]);
   });
 
   it('names the host of the platform whose API names no region', () => {

@@ -184,10 +184,10 @@ describe('what a deployment would trip over', () => {
       [
         'a binding of the MTA that no manifest has',
         'mta.yaml',
-        '      - name: mtlsDestination\n        parameters:\n          config:',
-        '      - name: mtlsXsuaa\n      - name: mtlsDestination\n        parameters:\n          config:',
-        /binds frontendmtls to mtlsXsuaa, which no manifest does/,
-        '- name: mtlsXsuaa',
+        '      - name: mtlsXsuaa\n        parameters:\n          config:',
+        '      - name: mtlsDestination\n      - name: mtlsXsuaa\n        parameters:\n          config:',
+        /binds backendmtls to mtlsDestination, which no manifest does/,
+        '- name: mtlsDestination',
       ],
     ]),
   )('is named with its line: $what', ({ file, from, to, message, at, reportedIn }) => {

@@ -207,7 +207,8 @@ function createFetch({ http, issuer, binding: { credential } }: LoginClientOptio
       method: method === 'POST' ? 'POST' : 'GET',
       url: new URL(url),
       headers,
-      ...(body !== undefined && body !== null && { body: String(body) }),
+      // A token request is always a form.
+      ...(body instanceof URLSearchParams && { body: body.toString() }),
     });
     if (answer.status !== 200) throw explainGrantRefusal(answer) ?? explainTokenRefusal(answer, issuer, credential);
     return new Response(answer.text, {
