@@ -50,7 +50,14 @@ describe.each(nodes)('the built frontend on %s', (node) => {
   });
 
   it('consists of the bundle, its map, a package.json without dependencies and what browsers load', () => {
-    expect(readdirSync(join(folder, 'app')).sort()).toEqual(['package.json', 'public', 'server.js', 'server.js.map']);
+    expect(readdirSync(join(folder, 'app')).sort()).toEqual([
+      'package.json',
+      'public',
+      'redis-store.js',
+      'redis-store.js.map',
+      'server.js',
+      'server.js.map',
+    ]);
     const { dependencies, engines } = JSON.parse(readFileSync(join(folder, 'app', 'package.json'), 'utf8')) as Record<
       string,
       unknown
