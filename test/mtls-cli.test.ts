@@ -79,6 +79,9 @@ const pem = (identity: ClientIdentity): string => `${identity.key}\n${identity.c
 describe('mtls destination, on the landscape', () => {
   const deploy = (...args: string[]) =>
     mtls(['destination', 'deploy', '--service-key', 'destination-key.txt', '--xsuaa-key', 'xsuaa.txt', ...args]);
+  /** A token of the Destination Service, and what it holds after the deployment. */
+  let token: string;
+  let deployed: Readonly<Record<string, string>>;
   const destination = (verb: string, ...args: string[]) =>
     mtls(['destination', verb, ...args, '--service-key', 'destination-key.txt']);
 
@@ -86,7 +89,9 @@ describe('mtls destination, on the landscape', () => {
     await succeed(mtls(['cert', 'extract', 'xsuaa.txt', '--name', KEYSTORE]));
     save(NAME, readFileSync(join(root, 'destination', NAME), 'utf8'));
     await succeed(deploy('--destination', NAME, '--url', landscape.url('certificate')));
-  });
+    token = (await succeed(mtls(['token', 'destination-key.txt', '--raw']))).trim();
+    deployed = JSON.parse(await succeed(destination('export', NAME, '--format', 'json'))) as Record<string, string>;
+  }, START_LIMIT_MS);
 
   it('goes round: what was deployed is shown, exported, checked, and deployed again without a change', async () => {
     const shown = await succeed(destination('show', NAME));
@@ -156,20 +161,16 @@ describe('mtls destination, on the landscape', () => {
     ],
     ['http in place of https', { tokenServiceURL: 'http' }, /mTLS for token retrieval needs an https URL/],
   ])('shows the text with which the service explains %s', async (_, changes, text) => {
-    const token = (await succeed(mtls(['token', 'destination-key.txt', '--raw']))).trim();
-    const current = JSON.parse(await succeed(destination('export', NAME, '--format', 'json'))) as Record<
-      string,
-      string
-    >;
     const urls: Readonly<Record<string, string>> = {
       xsuaa: `${landscape.url('xsuaa')}/oauth/token`,
       'no path': landscape.url('xsuaaCertificate'),
       http: `${landscape.url('backend')}/oauth/token`,
     };
     const { tokenServiceURL } = changes;
+    const name = `broken-${Object.keys(changes).join()}-${tokenServiceURL ?? ''}`.replaceAll(' ', '-');
     const broken = {
-      ...current,
-      Name: 'broken',
+      ...deployed,
+      Name: name,
       ...changes,
       ...(tokenServiceURL !== undefined && { tokenServiceURL: urls[tokenServiceURL] }),
     };
@@ -190,18 +191,27 @@ describe('mtls destination, on the landscape', () => {
         { NODE_EXTRA_CA_CERTS: rootFile, TOKEN: token },
       ),
     );
-    const { stdout } = await mtls(['call', `${api}/destinations/broken`, '--bearer-env', 'TOKEN', '--json'], {
-      NODE_EXTRA_CA_CERTS: rootFile,
-      TOKEN: token,
-    });
-    await succeed(destination('delete', 'broken', '--yes'));
+    const { stdout } = await mtls(
+      ['call', `${api}/destinations/${encodeURIComponent(name)}`, '--bearer-env', 'TOKEN', '--json'],
+      {
+        NODE_EXTRA_CA_CERTS: rootFile,
+        TOKEN: token,
+      },
+    );
     const { body } = (JSON.parse(stdout) as { answer: { body: { authTokens: { error: string }[] } } }).answer;
     expect(body.authTokens[0]?.error).toMatch(text);
   });
 
   it('deletes what is named, and only with consent', async () => {
     expect(await destination('delete', NAME)).toMatchObject({ code: 2 });
-    await succeed(destination('delete', NAME, '--with-keystore', '--yes'));
+    // The broken ones of above use the keystore, too.
+    expect(await destination('delete', NAME, '--with-keystore', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/used by broken-.*Nothing was deleted/) as string,
+    });
+    await succeed(destination('delete', NAME, '--yes'));
+    await succeed(deploy('--destination', NAME, '--url', landscape.url('certificate'), '--level', 'instance'));
+    await succeed(destination('delete', NAME, '--level', 'instance', '--with-keystore', '--yes'));
     expect(await destination('show', NAME)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('There is no destination') as string,
