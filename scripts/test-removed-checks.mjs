@@ -35,11 +35,11 @@ function copyWorkingTree() {
   const folder = mkdtempSync(join(tmpdir(), 'removed-checks-'));
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
   for (const file of listed.toString().split('\0')) {
-    if (!/^(backend|landscape|platform)\/|^[^/]+$/.test(file) || !existsSync(join(root, file))) continue;
+    if (!/^(backend|frontend|landscape|platform)\/|^[^/]+$/.test(file) || !existsSync(join(root, file))) continue;
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
   }
-  for (const place of ['', 'backend', 'landscape', 'platform']) {
+  for (const place of ['', 'backend', 'frontend', 'landscape', 'platform']) {
     const installed = join(root, place, 'node_modules');
     if (existsSync(installed)) symlinkSync(installed, join(folder, place, 'node_modules'));
   }

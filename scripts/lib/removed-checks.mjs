@@ -1,4 +1,5 @@
-// The checks of the backend and of the router that keep a stolen or forged token out, each with a change that removes it.
+// The checks of the backend and of the router that keep a stolen or forged token out, and those of the frontend that keep
+// the demonstration of attacks from being one, each with a change that removes it.
 // `npm run test:removed-checks` makes one change at a time in a copy, and expects the tests named here to fail.
 
 const binding = ['backend/test/auth/require-certificate-binding.test.ts'];
@@ -341,6 +342,42 @@ export const removedChecks = [
   ...inFile('landscape/src/listener.ts', router, [
     ['renegotiation', '  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,\n', ''],
   ]),
+  ...inFile(
+    'frontend/src/request-forgery.ts',
+    ['frontend/test/request-forgery.test.ts'],
+    [
+      ['the site of a form', "site !== undefined && site !== 'same-origin' && site !== 'none'", 'false'],
+      ['the origin of a form', 'origin !== undefined && !isHidden &&', 'false &&'],
+      [
+        'the cookie of a form',
+        'if (expected === undefined) throw',
+        'if (expected === undefined) return next(); if (false) throw',
+      ],
+      ['the field of a form', '!timingSafeEqual(Buffer.from(token), Buffer.from(expected))', 'false'],
+      ['the prefix of the cookie', "secure ? '__Host-csrf' : 'csrf'", "'csrf'"],
+    ],
+  ),
+  ...inFile(
+    'frontend/src/routes/replay.ts',
+    ['frontend/test/routes/replay.test.ts'],
+    [
+      ['that attacks are switched on', 'if (!isOn) throw', 'if (false) throw'],
+      ['the form of a replay', '...requireOwnForm(), ', ''],
+      ['the number of replays', 'if (waitMs > 0) throw', 'if (false) throw'],
+    ],
+  ),
+  ...inFile(
+    'frontend/src/replay/replay-token.ts',
+    ['frontend/test/replay/replay-token.test.ts'],
+    [
+      ['that an answer does not show the token', 'concealSecret(raw, token)', 'raw'],
+      [
+        'that the answer counts',
+        "const asExpected = answer.kind === 'answered' && judge(answer.status) === step.expected;",
+        'const asExpected = true;',
+      ],
+    ],
+  ),
 ];
 
 /** @param changes what is removed, and the text before and after */
