@@ -217,6 +217,24 @@ describe('readConfig', () => {
     expect(readConfig().files).toEqual(['/keys/destination.pem', '/keys/identity.pem']);
   });
 
+  it('lists the files of the client of another authorization server as well', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'frontend-config-'));
+    try {
+      const [certificate, key] = [join(folder, 'client.crt'), join(folder, 'client.key')];
+      writeFileSync(certificate, pair.chain);
+      writeFileSync(key, pair.key);
+      Object.assign(process.env, {
+        MTLS_OAUTH_CLIENT_ID: 'service',
+        MTLS_OAUTH_TOKEN_URL: 'https://mtls.as.example/token',
+        MTLS_OAUTH_CERTIFICATE_FILE: certificate,
+        MTLS_OAUTH_KEY_FILE: key,
+      });
+      expect(readConfig()).toMatchObject({ oauth: { bound: { clientId: 'service' } }, files: [certificate, key] });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('reads the bindings from the file of VCAP_SERVICES_FILE_PATH', () => {
     const folder = mkdtempSync(join(tmpdir(), 'frontend-config-'));
     try {
