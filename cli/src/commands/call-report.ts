@@ -4,16 +4,14 @@ import type { ClientIdentity } from '../pki/keystore';
 import { parseBody } from '../probe/body';
 import { formatTime, readConfirmation, type Claims } from '../probe/claims';
 import { maskSecrets } from '../probe/mask-secrets';
-import type { CallReport } from '../probe/perform-call';
+import type { CallPlan, CallReport } from '../probe/perform-call';
 import { formatFindings } from './format-findings';
 import { formatHops } from './format-hops';
 import { createStyles, formatPairs, separated } from './styles';
 
 export interface ShownCall {
-  readonly url: URL;
-  readonly method: string;
+  readonly plan: CallPlan;
   readonly report: CallReport;
-  readonly identity: ClientIdentity | undefined;
   /** Whether the body is shown as it came. */
   readonly raw: boolean;
   /** Milliseconds since the epoch. */
@@ -21,12 +19,14 @@ export interface ShownCall {
 }
 
 /** The lines that tell a reader how a call went. */
-export function formatCallReport({ url, method, report, identity, raw, now }: ShownCall, colour: boolean): string[] {
+export function formatCallReport({ plan, report, raw, now }: ShownCall, colour: boolean): string[] {
   const styles = createStyles(colour);
+  const { url, method, identity } = plan;
   const { hops, answer, token, findings } = report;
   const facts: Array<readonly [string, string]> = [];
   if (identity !== undefined) facts.push(['certificate', describeIdentity(identity, now)]);
-  if (identity !== undefined && url.protocol === 'https:') facts.push(['Postman host', url.host]);
+  const hosts = listPostmanHosts(plan);
+  if (hosts.length > 0) facts.push([hosts.length === 1 ? 'Postman host' : 'Postman hosts', hosts.join(', ')]);
   if (token !== undefined) facts.push(['token', describeToken(token.claims)]);
   return [
     `${styles.bold(method)} ${shownAddress(url)}`,
@@ -44,15 +44,14 @@ export function formatCallReport({ url, method, report, identity, raw, now }: Sh
 }
 
 /** The same for programs. */
-export function renderCallReport({ url, method, report, identity, raw, now }: ShownCall): object {
+export function renderCallReport({ plan, report, raw, now }: ShownCall): object {
+  const { url, method, identity } = plan;
   const { hops, answer, token, findings } = report;
   return {
     ok: exitCodeOf(findings) === 0,
     request: { method, url: shownAddress(url) },
-    ...(identity && {
-      certificate: describeCertificate(identity.chain.certificates[0], 'leaf', now),
-      postmanHost: url.host,
-    }),
+    ...(identity && { certificate: describeCertificate(identity.chain.certificates[0], 'leaf', now) }),
+    postmanHosts: listPostmanHosts(plan),
     ...(token && { token: { claims: token.claims } }),
     hops,
     ...(answer && {
@@ -64,6 +63,16 @@ export function renderCallReport({ url, method, report, identity, raw, now }: Sh
     }),
     findings,
   };
+}
+
+/** What Postman wants to know under Settings, Certificates, Host: each address that the certificate is shown to. */
+function listPostmanHosts({ url, identity, token }: CallPlan): string[] {
+  const isByCertificate = token?.kind === 'fetch' && token.request.authentication.kind === 'certificate';
+  const addresses = [
+    ...(isByCertificate && URL.canParse(token.request.tokenUrl) ? [new URL(token.request.tokenUrl)] : []),
+    ...(identity === undefined ? [] : [url]),
+  ];
+  return [...new Set(addresses.filter(({ protocol }) => protocol === 'https:').map(({ host }) => host))];
 }
 
 /** A query can hold what is nobody else's business. */

@@ -74,33 +74,33 @@ async function call(context: CliContext, args: readonly string[], options: CallC
       'There are two tokens to send.',
       'Use --token, --bearer-file or --bearer-env.',
     );
-  let key: ClientKey | undefined;
-  let report: CallReport;
-  try {
-    key =
-      file === undefined
-        ? undefined
-        : await readClientKey(context, file, { ...options, askPassword: createPasswordSource(context, options) });
-    report = await performCall(
-      { url, ...request, ...chooseIdentity(key, options), ...chooseToken(key, { bearer, options }) },
-      settings,
-    );
-  } catch (error) {
-    // A key that cannot be used is a result of this command, like a server that cannot be reached.
-    if (!(error instanceof Failure) || error instanceof UsageFailure) throw error;
-    report = { hops: [], answer: undefined, token: undefined, findings: [toFinding(error, file ?? 'call')] };
-  }
-  const shown = {
-    url,
-    method: request.method,
-    report,
-    identity: chooseIdentity(key, options).identity,
-    raw: options.raw === true,
-    now: context.now(),
-  };
+  const bare: CallPlan = { url, ...request };
+  const plan = await completePlan(context, bare, { file, bearer, options });
+  // A key that cannot be used is a result of this command, like a server that cannot be reached.
+  const report: CallReport =
+    plan instanceof Failure
+      ? { hops: [], answer: undefined, token: undefined, findings: [toFinding(plan, file ?? 'call')] }
+      : await performCall(plan, settings);
+  const shown = { plan: plan instanceof Failure ? bare : plan, report, raw: options.raw === true, now: context.now() };
   if (options.json === true) context.out(JSON.stringify(renderCallReport(shown), null, 2));
   else for (const line of formatCallReport(shown, context.colour)) context.out(line);
   return exitCodeOf(report.findings);
+}
+
+/** Adds what the key gives. @returns the failure where the key is of no use. */
+async function completePlan(
+  context: CliContext,
+  plan: CallPlan,
+  { file, bearer, options }: { file: string | undefined; bearer: string | undefined; options: CallCommandOptions },
+): Promise<CallPlan | Failure> {
+  try {
+    const askPassword = createPasswordSource(context, options);
+    const key = file === undefined ? undefined : await readClientKey(context, file, { ...options, askPassword });
+    return { ...plan, ...chooseIdentity(key, options), ...chooseToken(key, { bearer, options }) };
+  } catch (error) {
+    if (error instanceof Failure && !(error instanceof UsageFailure)) return error;
+    throw error;
+  }
 }
 
 function readArguments(args: readonly string[]): { file: string | undefined; url: URL } {

@@ -45,7 +45,7 @@ const callJson = async (args: readonly string[], options: Parameters<typeof runI
       status: number;
       body: { method: string; headers: Record<string, string>; body: string; thumbprint?: string };
     };
-    postmanHost?: string;
+    postmanHosts: string[];
     hops: { party: string; step: string; state: string; text: string }[];
   };
   return { exitCode, ...report, codes: report.findings.map(({ code }) => code) };
@@ -98,10 +98,16 @@ describe('mtls call', () => {
     expect((await call(['key.txt', `${url}/api`, '--token', '--raw'])).out).toContain('Bearer eyJ');
   });
 
+  it('names both hosts for Postman where token endpoint and target are two', async () => {
+    const { postmanHosts } = await callJson(['key.txt', 'https://localhost:1/', '--token']);
+    expect(postmanHosts).toEqual([new URL(url).host, 'localhost:1']);
+    expect((await callJson(['secret.txt', `${url}/api`, '--token'])).postmanHosts).toEqual([]);
+  });
+
   it('names the steps and the Postman host in JSON', async () => {
-    const { ok, hops, postmanHost } = await callJson(['key.txt', `${url}/api`, '--token']);
+    const { ok, hops, postmanHosts } = await callJson(['key.txt', `${url}/api`, '--token']);
     expect(ok).toBe(true);
-    expect(postmanHost).toBe(new URL(url).host);
+    expect(postmanHosts).toEqual([new URL(url).host]);
     expect(hops.filter(({ party }) => party === 'target').map(({ step }) => step)).toEqual([
       'DNS',
       'TCP',
