@@ -184,7 +184,7 @@ describe('what `npm start` deploys', () => {
     it('gives each app only its own bindings', async () => {
       const bound = async (app: string) => Object.keys(await vcapServicesOf(landscape, app)).sort();
       expect(await bound('backendmtls')).toEqual(['identity', 'user-provided', 'xsuaa']);
-      expect(await bound('frontendmtls')).toEqual(['destination', 'identity', 'user-provided']);
+      expect(await bound('frontendmtls')).toEqual(['destination', 'identity', 'user-provided', 'xsuaa']);
     });
   });
 
