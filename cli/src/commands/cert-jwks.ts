@@ -2,17 +2,23 @@ import type { X509Certificate } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
 import { Failure, UsageFailure } from '../failure';
-import { readInput } from '../files/read-input';
+import { readCredentialFile } from '../files/read-credential-files';
+import { addPasswordOptions, createPasswordSource, type PasswordOptions } from '../files/read-password';
 import { computeThumbprint, formatName } from '../pki/certificate';
 import { describeCertificateKey } from '../pki/json-web-key';
-import { readPublicChain, type PublicChain } from '../pki/public-chain';
+import { findPublicChain, type PublicChain } from '../pki/public-chain';
 
 /** Adds `cert jwks`: certificates as the JSON Web Key Set that a client registers. */
 export function addCertJwks(cert: Command, context: CliContext, setExitCode: (code: ExitCode) => void): Command {
-  return cert
+  const command = cert
     .command('jwks')
     .description('print certificates as JSON Web Key Set, to register a client with them')
-    .argument('<FILE...>', 'certificate in PEM, with or without its chain or private key; - reads standard input')
+    .argument(
+      '<FILE...>',
+      'certificate, keystore or service key, with or without a private key; - reads standard input',
+    )
+    .option('--json', 'print failures as JSON, too');
+  return addPasswordOptions(command)
     .addHelpText(
       'after',
       `
@@ -24,20 +30,22 @@ The second one is for a rotation: the client can use either certificate while bo
 keys and certificates (x5c), never a private key, even where the file has one. Exit code 1 when a certificate has
 expired; nothing is printed to standard output then.`,
     )
-    .action(async (files: readonly string[]) => {
-      setExitCode(await printKeySet(context, files));
+    .action(async (files: readonly string[], options: PasswordOptions) => {
+      setExitCode(await printKeySet(context, files, options));
     });
 }
 
-async function printKeySet(context: CliContext, files: readonly string[]): Promise<ExitCode> {
+async function printKeySet(context: CliContext, files: readonly string[], options: PasswordOptions): Promise<ExitCode> {
   if (files.filter((file) => file === '-').length > 1)
     throw new UsageFailure('input-twice', 'Standard input can be read once only.', 'Give the others as files.');
   const chains = new Map<string, PublicChain>();
+  const askPassword = createPasswordSource(context, options);
   for (const file of files) {
-    const { text, name } = await readInput(context, file);
-    const chain = readPublicChain(text, name);
-    refuseExpired(chain[0], { name, now: context.now() });
-    chains.set(computeThumbprint(chain[0]), chain);
+    for (const credential of await readCredentialFile(context, file, askPassword)) {
+      const chain = findPublicChain(credential);
+      refuseExpired(chain[0], { name: credential.name, now: context.now() });
+      chains.set(computeThumbprint(chain[0]), chain);
+    }
   }
   const keys = [...chains.values()].map((chain) => describeCertificateKey(chain));
   context.out(JSON.stringify({ keys }, null, 2));

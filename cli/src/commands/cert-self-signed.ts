@@ -1,16 +1,18 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
 import { UsageFailure } from '../failure';
+import { addNewPasswordOptions, readNewPassword, type NewPasswordOptions } from '../files/read-password';
 import { writeOwnFiles, type WrittenFile } from '../files/write-own-files';
 import { computeThumbprint, describeCertificate, type CertificateFacts } from '../pki/certificate';
 import { keyTypes, makeSelfSigned, type KeyType } from '../pki/self-signed';
 import { parseSubject } from '../pki/subject-name';
 import { createStyles, formatCertificate, formatPairs } from './styles';
 
-interface SelfSignedOptions {
+interface SelfSignedOptions extends NewPasswordOptions {
+  readonly encryptKey?: true;
   readonly subject: string;
   readonly keyType: KeyType;
   readonly days: number;
@@ -25,7 +27,7 @@ const MAX_DAYS = 3650;
 
 /** Adds `cert self-signed`: a certificate for a client that an authorization server knows by the certificate itself. */
 export function addCertSelfSigned(cert: Command, context: CliContext, setExitCode: (code: ExitCode) => void): Command {
-  return cert
+  const command = cert
     .command('self-signed')
     .description('make a private key and a self-signed certificate for TLS client authentication')
     .option('--subject <DN>', 'subject, the most specific part first', 'CN=mtls-client')
@@ -33,8 +35,10 @@ export function addCertSelfSigned(cert: Command, context: CliContext, setExitCod
     .option('--days <DAYS>', 'validity', readDays, 365)
     .option('--out <DIR>', 'folder to write into', 'certificate')
     .option('--name <NAME>', 'name of the two files, without ending', 'client')
+    .option('--encrypt-key', 'encrypt the private key with a password')
     .option('--force', 'overwrite files that mtls did not write')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return addNewPasswordOptions(command)
     .addHelpText(
       'after',
       `
@@ -61,21 +65,32 @@ async function makeCertificate(context: CliContext, options: SelfSignedOptions):
   const now = context.now();
   const made = await makeSelfSigned({ subject, keyType: options.keyType, validityDays: options.days, now });
   const folder = resolve(context.cwd, options.out);
+  const key = options.encryptKey === true ? await encryptKey(context, made.keyPem, options) : made.keyPem;
   const former = await readThumbprint(join(folder, `${options.name}.crt`));
   const files = await writeOwnFiles(
     folder,
     [
-      { name: `${options.name}.key`, content: made.keyPem, mode: 0o600 },
+      { name: `${options.name}.key`, content: key, mode: 0o600 },
       { name: `${options.name}.crt`, content: made.certificatePem, mode: 0o644 },
     ],
     { force: options.force === true },
   );
   const facts = describeCertificate(made.certificate, 'leaf', now);
-  const [key, certificate] = files.map(({ path }) => path);
-  const report = { certificate: facts, ...(former !== undefined && { replaced: former }), files: { key, certificate } };
+  const [keyPath, certificate] = files.map(({ path }) => path);
+  const report = {
+    certificate: facts,
+    ...(former !== undefined && { replaced: former }),
+    files: { key: keyPath, certificate },
+  };
   if (options.json === true) context.out(JSON.stringify(report, null, 2));
   else print(context, { facts, files, former });
   return 0;
+}
+
+/** PKCS#8 with AES-256. */
+async function encryptKey(context: CliContext, pem: string, options: SelfSignedOptions): Promise<string> {
+  const passphrase = await readNewPassword(context, options, `${options.name}.key`);
+  return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
 }
 
 /** The thumbprint of the certificate in a file; undefined where there is none. */

@@ -1,6 +1,8 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writePkcs12 } from '../../src/pki/pkcs12/write';
+import { xsuaaCredentials } from '../support/credentials';
 import { runInProcess, type CliRun } from '../support/run-in-process';
 import { useTemporaryFolder } from '../support/temporary-folder';
 import { makeChain, type TestChain } from '../support/test-chain';
@@ -50,6 +52,17 @@ describe('mtls cert jwks', () => {
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(2);
   });
 
+  it('reads whatever holds the certificate: DER, an encrypted keystore, a service key', async () => {
+    const expected = (await run(['jwks', '-'], { stdin: chain.certificate })).out;
+    const certificates = [chain.leaf.certificate, chain.intermediate.certificate, chain.root.certificate] as const;
+    const request = { key: chain.leaf.key, certificates, password: 'x', alias: 'a', algorithms: 'modern' } as const;
+    const readStdin = async (): Promise<Buffer> => writePkcs12(request);
+    expect((await run(['jwks', '-', '--password-env', 'P'], { readStdin, env: { P: 'x' } })).out).toBe(expected);
+    expect((await run(['jwks', '-'], { stdin: JSON.stringify(xsuaaCredentials(chain)) })).out).toBe(expected);
+    const der = await run(['jwks', '-'], { readStdin: async () => chain.leaf.certificate.raw });
+    expect(keysIn(der)).toMatchObject([{ kid: keysIn({ exitCode: 0, out: expected, err: '' })[0]?.['kid'] }]);
+  });
+
   it('prints the same set however the file is damaged by JSON or a terminal', async () => {
     const expected = (await run(['jwks', '-'], { stdin: chain.certificate })).out;
     for (const stdin of [
@@ -78,7 +91,7 @@ describe('mtls cert jwks', () => {
     [['jwks'], 2, 'missing required argument'],
     [['jwks', 'no-such-file'], 2, 'no-such-file cannot be read'],
     [['jwks', '-', '-'], 2, 'read once only'],
-    [['jwks', 'text'], 1, 'holds no "-----BEGIN'],
+    [['jwks', 'text'], 1, 'is nothing that holds a certificate'],
     [['jwks', 'key'], 1, 'There is no certificate in key'],
   ])('fails on %j with exit code %i', async (args, exitCode, message) => {
     writeFileSync(join(folder(), 'text'), 'no PEM');

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -75,6 +75,19 @@ describe('mtls cert self-signed', () => {
     expect(JSON.parse((await make('--key-type', 'ec', '--json')).out)).toMatchObject({
       replaced: thumbprintIn(second.out),
     });
+  });
+
+  it('encrypts the key when asked, with a password that is no argument', async () => {
+    const encrypted = await runInProcess(
+      ['cert', 'self-signed', '--key-type', 'ec', '--encrypt-key', '--new-password-env', 'P'],
+      { cwd: folder(), env: { P: 'geheim' } },
+    );
+    expect(encrypted).toMatchObject({ exitCode: 0 });
+    const pem = read('certificate', 'client.key');
+    expect(pem).toContain('BEGIN ENCRYPTED PRIVATE KEY');
+    const certificate = new X509Certificate(read('certificate', 'client.crt'));
+    expect(certificate.checkPrivateKey(createPrivateKey({ key: pem, passphrase: 'geheim' }))).toBe(true);
+    expect(await make('--encrypt-key')).toMatchObject({ exitCode: 2 });
   });
 
   it('does not overwrite files of others, unless it is forced to', async () => {
