@@ -23,7 +23,7 @@ export function toFinding({ code, message, remedy }: Failure, where: string): Fi
 }
 
 /** Sorts by severity; within one severity the order stays. */
-export function sortWorstFirst(findings: readonly Finding[]): Finding[] {
+export function sortWorstFirst<T extends Finding>(findings: readonly T[]): T[] {
   return findings.toSorted((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity));
 }
 

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { sortWorstFirst, type Finding } from '../findings';
+import { sortWorstFirst } from '../findings';
 import {
   allowsClientAuthentication,
   allowsServerAuthentication,
@@ -7,6 +7,7 @@ import {
   isSelfSigned,
   type CertificateFacts,
 } from './certificate';
+import type { CredentialFinding } from './credential-finding';
 import { inspectIdentity, type InspectOptions } from './inspect-identity';
 import { sortCredential, type Identity, type SortedCredential } from './identities';
 import { judgeIssuer, type IssuerTrust } from './issuer-trust';
@@ -52,7 +53,7 @@ export interface CredentialReport {
   /** Keys without their certificate. */
   readonly privateKeys: readonly KeyReport[];
   /** The worst first. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CredentialFinding[];
 }
 
 const slots = {
@@ -72,11 +73,6 @@ const KEY_SLOT = 'private key (KEY); never in a field for certificates';
 /**
  * Inspects a credential: what is in it, what belongs together, and each problem that a server or program would have with it.
  * Pure: the same credential at the same time gives the same report.
- *
- * Codes of findings: `certificate-expired`, `certificate-expires-soon`, `certificate-not-yet-valid`, `issuer-expired`,
- * `chain-gap`, `chain-order`, `chain-root-missing`, `chain-foreign`, `key-mismatch`, `key-missing`, `key-weak`,
- * `client-auth-missing`, `server-auth-missing`, `wildcard-subject`, `issuer-untrusted`, `pem-repaired`, `keystore-legacy`,
- * `key-encryption-legacy`.
  * @throws {Failure} `chain-unclear`, see `IssuerPool`.
  */
 export function inspectCredential(credential: Credential, options: InspectOptions): CredentialReport {
@@ -134,9 +130,9 @@ function roleByNature(certificate: X509Certificate): CertificateFacts['role'] {
 function findMisplaced(
   credential: Credential,
   { identities, keys, authorities, ordered }: SortedCredential,
-): Finding[] {
+): CredentialFinding[] {
   const where = credential.name;
-  const findings: Finding[] = [];
+  const findings: CredentialFinding[] = [];
   if (keys.length > 0 && credential.certificates.length > 0)
     findings.push({
       code: 'key-mismatch',
@@ -172,8 +168,8 @@ function findMisplaced(
   return findings;
 }
 
-function findEncoding({ name: where, repairs, keystore, keys }: Credential): Finding[] {
-  const findings: Finding[] = [];
+function findEncoding({ name: where, repairs, keystore, keys }: Credential): CredentialFinding[] {
+  const findings: CredentialFinding[] = [];
   if (repairs.length > 0)
     findings.push({
       code: 'pem-repaired',

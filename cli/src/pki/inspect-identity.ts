@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Finding, Severity } from '../findings';
+import type { Severity } from '../findings';
 import {
   allowsClientAuthentication,
   allowsServerAuthentication,
@@ -7,6 +7,7 @@ import {
   formatName,
   isSelfSigned,
 } from './certificate';
+import type { CredentialFinding, CredentialFindingCode } from './credential-finding';
 import type { Identity } from './identities';
 import { judgeIssuer } from './issuer-trust';
 import { describeKey } from './private-key';
@@ -22,7 +23,7 @@ export interface InspectOptions {
   readonly trusted?: readonly X509Certificate[];
 }
 
-type Details = Pick<Finding, 'message' | 'remedy'>;
+type Details = Pick<CredentialFinding, 'message' | 'remedy'>;
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +35,7 @@ export function inspectIdentity(
     /** Authorities that came along and belong to no chain: above a gap, when there is one. */
     readonly strangers: readonly X509Certificate[];
   },
-): Finding[] {
+): CredentialFinding[] {
   const found = [
     ...findValidity(identity, options),
     ...findChain(identity, options.strangers),
@@ -44,7 +45,7 @@ export function inspectIdentity(
   return found.map(([code, severity, details]) => ({ code, severity, where: options.where, ...details }));
 }
 
-type Found = readonly [code: string, severity: Severity, details: Details];
+type Found = readonly [code: CredentialFindingCode, severity: Severity, details: Details];
 
 function findValidity({ chain }: Identity, { now, warnDays }: InspectOptions): Found[] {
   return chain.flatMap((certificate, index): Found[] => {

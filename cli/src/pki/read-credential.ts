@@ -202,13 +202,18 @@ async function readServiceKeys({ text, name }: TextInput, options: ReadOptions):
  * @throws {Failure} `json-damaged` where there are none of these either.
  */
 export function findBindings(text: string): NamedCredentials[] {
-  if (!text.includes('{')) return [];
+  if (!text.includes('{') || isBinary(text)) return [];
   try {
     return readBindings(text);
   } catch (error) {
     if (error instanceof Failure && (error.code === 'json-missing' || text.includes('BEGIN'))) return [];
     throw error;
   }
+}
+
+/** DER has zero bytes, and its length right behind the first byte is no UTF-8: a brace in it means nothing. */
+function isBinary(text: string): boolean {
+  return text.startsWith('0\uFFFD') || text.includes('\0');
 }
 
 /** Base64 without BEGIN and END: how the Destination Service stores files and the router passes a certificate on. */

@@ -2,8 +2,9 @@ import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../src/failure';
 import { writePkcs12 } from '../../src/pki/pkcs12/write';
-import { readCredentials, type Credential } from '../../src/pki/read-credential';
+import { findBindings, readCredentials, type Credential } from '../../src/pki/read-credential';
 import { cfEnvOutput, cfServiceKeyOutput, service, xsuaaCredentials } from '../support/credentials';
+import { failureOf } from '../support/failure-of';
 import { itWith, runOracle } from '../support/openssl';
 import { useTemporaryFolder } from '../support/temporary-folder';
 import { makeChain, type TestChain } from '../support/test-chain';
@@ -122,6 +123,14 @@ describe('readCredentials', () => {
   it('takes the blocks of a JSON text that is none any more', async () => {
     const broken = JSON.stringify({ key: chain.key, certificate: chain.certificate }).replace('{"', '{“').slice(0, -1);
     expect(whole((await read(broken))[0])).toEqual(expected());
+  });
+
+  it('looks for no JSON in binary files, whatever bytes they have', () => {
+    const { leaf } = chain;
+    const request = { key: leaf.key, certificates: [leaf.certificate], password: PASSWORD, alias: 'a' } as const;
+    for (const binary of [writePkcs12({ ...request, algorithms: 'legacy' }), leaf.certificate.raw])
+      expect(findBindings(Buffer.concat([binary, Buffer.from('\n{"a":\n')]).toString())).toEqual([]);
+    expect(failureOf(() => findBindings('\n{"a":\n'))).toMatchObject({ code: 'json-damaged' });
   });
 
   it('keeps what is neither certificate nor key apart', async () => {
