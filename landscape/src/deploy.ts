@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import * as v from 'valibot';
 import { CfSession, runCf } from './cf/command/run-cf';
 import { DeployError } from './deploy-error';
 import { deployOAuthClients } from './deploy-oauth-clients';
@@ -53,7 +54,8 @@ export async function deploy(landscape: Landscape, options: DeployOptions): Prom
   await cf('create-service-key', 'mtlsXsuaa', serviceKeys.xsuaa, '-c', JSON.stringify(certificateParameters));
   await cf('create-service-key', 'mtlsDestination', serviceKeys.destination);
 
-  await writeSecret(join(secrets, 'xsuaa-key.txt'), await cf('service-key', 'mtlsXsuaa', serviceKeys.xsuaa));
+  const xsuaaKey = await cf('service-key', 'mtlsXsuaa', serviceKeys.xsuaa);
+  await writeSecret(join(secrets, 'xsuaa-key.txt'), xsuaaKey);
   const destinationKey = await cf('service-key', 'mtlsDestination', serviceKeys.destination);
   await writeSecret(join(secrets, 'destination-key.txt'), destinationKey);
   await mtls('cert', 'extract', 'xsuaa-key.txt');
@@ -61,6 +63,33 @@ export async function deploy(landscape: Landscape, options: DeployOptions): Prom
   const keys = ['--service-key', 'destination-key.txt', '--xsuaa-key', 'xsuaa-key.txt'];
   const url = certificateRouteOf(landscape, 'backendmtls');
   await mtls('destination', 'deploy', '--destination', destination, ...keys, '--url', url);
+  await cf('update-service', 'mtlsDestination', '-c', JSON.stringify(describeUserDestination(xsuaaKey, url)));
+}
+
+const serviceKeySchema = v.object({ credentials: v.object({ clientid: v.string(), certurl: v.string() }) });
+
+/**
+ * The destination that /user resolves for a user, as parameters of the instance: with the keystore that is uploaded for the
+ * other one, but a token of the user in place of one of the client.
+ */
+function describeUserDestination(printedKey: string, url: string): object {
+  const { clientid, certurl } = v.parse(
+    serviceKeySchema,
+    JSON.parse(printedKey.slice(printedKey.indexOf('{'))),
+  ).credentials;
+  const destination = {
+    Name: 'destination_for_user',
+    Description: 'Backend of the mTLS reference deployment, on behalf of the user who is logged in',
+    Type: 'HTTP',
+    URL: url,
+    ProxyType: 'Internet',
+    Authentication: 'OAuth2JWTBearer',
+    clientId: clientid,
+    tokenServiceURLType: 'Dedicated',
+    tokenServiceURL: `${certurl}/oauth/token`,
+    'tokenService.KeyStoreLocation': 'mtlsXsuaa_client_certificate.pem',
+  };
+  return { init_data: { subaccount: { existing_destinations_policy: 'update', destinations: [destination] } } };
 }
 
 /** Runs one command of `cf` and resolves with what it printed. */

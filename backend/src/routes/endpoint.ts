@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { sendAnswer } from '../answer';
 import { verifiedClaims } from '../auth/security-context';
+import { callerText, describeCaller } from '../caller';
 import { endpointPage } from '../pages/endpoint-page';
 
 const MESSAGE = 'Backend app successfully called.';
@@ -8,9 +9,10 @@ const MESSAGE = 'Backend app successfully called.';
 /** Answers a caller whose token was accepted with the claims that were verified. */
 export const answerEndpoint: RequestHandler = (req, res) => {
   const claims = verifiedClaims(req);
+  const caller = describeCaller(claims);
   sendAnswer(req, res, {
-    json: { message: MESSAGE, claims },
-    text: MESSAGE,
-    page: () => endpointPage(MESSAGE, claims),
+    json: { message: MESSAGE, caller, claims },
+    text: `${MESSAGE}\nCalled by ${callerText(caller)}.`,
+    page: () => endpointPage({ message: MESSAGE, caller, claims }),
   });
 };
