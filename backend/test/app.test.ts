@@ -25,9 +25,9 @@ describe('the backend', () => {
       },
     );
 
-    it('answers text/plain with the message alone', async () => {
+    it('answers text/plain with the message and who has called', async () => {
       const response = await call('text/plain');
-      expect(response.text).toBe(`${MESSAGE}\n`);
+      expect(response.text).toBe(`${MESSAGE}\nCalled by client sb-mtlsxsuaa!t1.\n`);
     });
 
     it('answers a browser with a page of every claim', async () => {
