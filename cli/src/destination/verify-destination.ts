@@ -79,16 +79,41 @@ function retrievalFailed(error: string, { name, tokenUrl }: Expectation): Findin
   };
 }
 
-/** What the texts of the service mean in a deployment with a keystore. */
+/** What the texts of the service mean in a deployment with a keystore; the first that fits counts. */
+const remediesByText: ReadonlyArray<readonly [pattern: RegExp, remedy: string]> = [
+  [
+    /\bcerturl\b.*counts|counts at .*\bcerturl\b/i,
+    'tokenServiceURL is on the host of "url": use "certurl" with /oauth/token at its end.',
+  ],
+  [
+    /X-tenant|\{tenant\}/i,
+    'tokenServiceURLType Common needs the header X-tenant from the application, Dedicated must not have it.',
+  ],
+  [
+    /expired|not valid before/i,
+    'Have a new certificate made (bind anew or create the key again), extract it and deploy again.',
+  ],
+  [
+    /keystore|key store/i,
+    'tokenService.KeyStoreLocation must be the name of an uploaded keystore on the same level, with key and certificate in it.',
+  ],
+  [/\b40[45]\b|not found/i, 'tokenServiceURL must be certurl with /oauth/token at its end.'],
+  [
+    /bad credentials|client authentication failed|does not exist|invalid_client|unauthorized/i,
+    'XSUAA does not know this pair of client id and certificate: the binding or key of the keystore was deleted or renewed, or clientId is of another instance. Extract the certificate anew and deploy again. An empty clientSecret in the destination causes it, too.',
+  ],
+  [
+    /ssl|certificate|handshake/i,
+    'The TLS connection to the token endpoint failed: expired certificate, incomplete chain, or not the host of "certurl".',
+  ],
+];
+
 function remedyFor(text: string): string {
-  if (/bad credentials|client authentication failed|invalid_client|unauthorized/i.test(text))
-    return 'XSUAA does not know this pair of client id and certificate: the binding or key of the keystore was deleted or renewed, or clientId is of another instance. Extract the certificate anew and deploy again.';
-  if (/ssl|certificate|handshake/i.test(text))
-    return 'The TLS connection to the token endpoint failed: expired certificate, incomplete chain, or not the host of "certurl".';
-  if (/404|not found/i.test(text)) return 'tokenServiceURL must be certurl with /oauth/token at its end.';
-  if (/keystore|key store/i.test(text))
-    return 'tokenService.KeyStoreLocation must be the name of the uploaded keystore.';
-  return 'Can the service reach tokenServiceURL from where it runs? An address on localhost or behind a firewall it cannot.';
+  const found = remediesByText.find(([pattern]) => pattern.test(text));
+  return (
+    found?.[1] ??
+    'Can the service reach tokenServiceURL from where it runs? An address on localhost or behind a firewall it cannot.'
+  );
 }
 
 function noToken(name: string): Finding {

@@ -40,7 +40,14 @@ describe('verifyFoundDestination', () => {
     ['Bad credentials', /client id and certificate/],
     ['Failed to create SSL connection', /TLS connection/],
     ['Response was: 404 Not Found', /\/oauth\/token/],
-    ['There is no such key store', /name of the uploaded keystore/],
+    ['There is no such key store', /name of an uploaded keystore/],
+    [
+      'Client authentication failed: no client secret, and a client certificate counts at the certificate URL only (certurl of the binding, https://x)',
+      /use "certurl"/,
+    ],
+    ["the keystore 'k.pem' expired on Jan 1", /new certificate/],
+    ['You must send the X-tenant header when the tokenServiceURLType property is Common', /header X-tenant/],
+    ['Client with requested ID does not exist', /clientId is of another instance/],
     ['Retrieval of OAuthToken failed due to: unexpected error', /reach tokenServiceURL/],
   ])('says what to do about "%s"', (error, remedy) => {
     const [finding] = verify({ error }).findings;
