@@ -5,6 +5,7 @@ import { readSecret } from './files/read-secret';
 import { runCli } from './program';
 
 async function main(): Promise<void> {
+  endQuietlyWithoutReader();
   process.exitCode = await runCli(process.argv.slice(2), {
     cwd: process.cwd(),
     env: process.env,
@@ -18,6 +19,14 @@ async function main(): Promise<void> {
         readSecret(process.stdin, { question, write: (text) => void process.stderr.write(text) }),
     }),
     ask: isatty(process.stdin.fd) && isatty(process.stderr.fd) ? ask : undefined,
+  });
+}
+
+/** Who reads only the beginning of the output, as `head` does, wants no more of it. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
   });
 }
 

@@ -177,7 +177,9 @@ function print(context: CliContext, { certificates, findings }: WatchReport): vo
           one.state === 'expired' ? 'expired' : String(one.daysLeft),
           one.notAfter.slice(0, 10),
           placeOf(one),
-          one.endsWith === undefined ? one.subject : `${one.subject} (ends with ${one.endsWith})`,
+          one.endsWith === undefined
+            ? shorten(one.subject)
+            : `${shorten(one.subject)} (ends with ${shorten(one.endsWith)})`,
         ],
         paint: paints(styles)[one.state],
       })),
@@ -186,6 +188,11 @@ function print(context: CliContext, { certificates, findings }: WatchReport): vo
     ...(findings.length === 0 ? [styles.green('Nothing ends soon.')] : formatFindings(findings, styles)),
   ];
   for (const line of lines) context.out(line);
+}
+
+/** The first attribute of the name, as a rule CN; JSON has all of it. */
+function shorten(subject: string): string {
+  return /^(?:\\.|[^,\\])*/.exec(subject)?.[0] ?? subject;
 }
 
 function paints({ red, yellow }: Styles): Readonly<Record<WatchedCertificate['state'], (text: string) => string>> {
