@@ -66,7 +66,10 @@ export function notIdentified(refused: Refused): AppError {
   );
 }
 
-export function missingRole({ name, roles, thumbprint }: Caller, role: string): AppError {
+export function missingRole(
+  { name, roles, thumbprint }: Pick<Caller, 'name' | 'roles' | 'thumbprint'>,
+  role: string,
+): AppError {
   return new MissingRoleError(`The client certificate does not have the role ${role}.`, {
     detail: `${name} (${thumbprint}) has ${[...roles].join(', ')}, not ${role}`,
   });

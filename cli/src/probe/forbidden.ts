@@ -23,7 +23,8 @@ export function explainForbidden({ headers, body, token }: Forbidden): Finding {
       remedy:
         'Enter subject and issuer of the certificate as they are now (mtls cert extract prints them): a renewed one can have others.',
     });
-  const needed = parameters?.get('scope') ?? /\brole\s+"?([\w.$-]+)"?/i.exec(text)?.[1];
+  // A full stop behind the name ends the sentence; within it, it is part of the name.
+  const needed = parameters?.get('scope') ?? /\brole\s+"?([\w.$-]*[\w$-])/i.exec(text)?.[1];
   const granted = token?.claims === undefined ? [] : readScopes(token.claims);
   const has =
     token === undefined

@@ -54,7 +54,10 @@ describe('judgeAnswer', () => {
     ['role-missing', { status: 403 }],
     [
       'client-certificate-not-mapped',
-      { status: 403, body: 'Subject and issuer are not contained in the accepted subjectAndIssuers list' },
+      {
+        status: 403,
+        body: 'Subject and issuer CN=a, CN=b not contained in the accepted subjectAndIssuers list of the integration flow',
+      },
     ],
     ['route-unknown', { status: 404, headers: { 'x-cf-routererror': 'unknown_route' } }],
     ['path-unknown', { status: 404 }],
@@ -85,6 +88,13 @@ describe('judgeAnswer', () => {
       token: token({ scope: ['uaa.resource'] }),
     });
     expect(finding?.message).toMatch(/app\.Display.*uaa\.resource.*No\./);
+  });
+
+  it('leaves the full stop of a sentence out of the name of the role', () => {
+    const body = { error_description: 'The client certificate does not have the role orders.read.' };
+    expect(judge({ status: 403, body })[0]?.message).toMatch(
+      /^The caller was recognised, but lacks the role or scope orders\.read\. /,
+    );
   });
 
   it('does not blame the certificate where the path is wrong', () => {

@@ -120,7 +120,9 @@ describe('a service key', () => {
     const second = await tenant.createInstance();
     const { status, message } = await refusalOf(tenant.createKey(second, parameters));
     expect(status).toBe(409);
-    expect(message).toContain('a certificate can be used once across all service instances');
+    expect(message).toContain(
+      'is in another service key already; a certificate can be used once across all service instances',
+    );
     await tenant.broker.unbind({ instanceId: first, bindingId: id });
     await tenant.createKey(second, parameters);
   });
