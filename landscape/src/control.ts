@@ -29,6 +29,8 @@ function createForwarder(argv: readonly string[], setExit: (code: number) => voi
     trust: forward,
     sign: forward,
     routerTrust: forward,
+    users: forward,
+    revokeUser: forward,
     identity: forward,
     integration: forward,
     destination: forward,

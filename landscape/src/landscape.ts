@@ -30,7 +30,7 @@ import {
 } from './settings';
 import { prepareStateFolder } from './state-folder';
 import type { UserDirectory } from './token-core/user-directory';
-import { createXsuaa } from './xsuaa/xsuaa';
+import { createXsuaa, type Xsuaa } from './xsuaa/xsuaa';
 
 export interface LandscapeOptions {
   readonly progress?: Progress;
@@ -120,7 +120,7 @@ async function start(settings: LandscapeSettings, options: LandscapeOptions, end
   });
   ending.add(stop);
   const services = [...switches, createRouterSwitch(router)];
-  const handlers = createCommandHandlers({ ...base, ...named, controller, router, services });
+  const handlers = createCommandHandlers({ ...base, ...named, users, controller, router, services });
   const control = await ControlServer.start(controlSocketPath(stateFolder), handlers);
   ending.add(() => control.stop());
   return { ...base, controller, router, services, users, workFolder, stop: () => ending.run() };
@@ -135,6 +135,7 @@ interface RunningServices {
   readonly brokers: readonly ServiceBroker[];
   readonly switches: readonly ServiceSwitch[];
   readonly users: UserDirectory;
+  readonly xsuaa: Xsuaa;
   readonly identity: Identity;
   readonly destination: DestinationService;
   readonly cloudIntegration: CloudIntegration;
@@ -155,7 +156,7 @@ async function startServices(base: Pick<Landscape, 'settings' | 'ca' | 'journal'
     await startService('cloud-integration', cloudIntegration.listeners, run),
   ];
   const brokers = [xsuaa.broker, identity.broker, destination.broker, cloudIntegration.broker];
-  return { brokers, switches, users: xsuaa.users, identity, destination, cloudIntegration };
+  return { brokers, switches, users: xsuaa.users, xsuaa, identity, destination, cloudIntegration };
 }
 
 async function startService(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { StateFileError } from './ca/state-file';
+import { formatUsers } from './control/users';
 import { deploy } from './deploy';
 import { DeployError } from './deploy-error';
 import { startLandscape, type Landscape } from './landscape';
@@ -9,7 +10,7 @@ import { PortInUseError } from './port-in-use';
 import { createProgress } from './progress';
 import { portOf, readSettings, SettingsError } from './settings';
 import { StateFolderError } from './state-folder';
-import { formatAddresses, formatUsers, routeOf, tryCalls } from './summary';
+import { formatAddresses, routeOf, tryCalls } from './summary';
 
 /** The repository: this file is landscape/dist/main.js. */
 const repository = join(__dirname, '..', '..');
@@ -73,7 +74,7 @@ async function prepare(landscape: Landscape, { empty }: Options, signal: AbortSi
   const say = (text: string): void => void (signal.aborted || print(text));
   if (empty === true) {
     print(
-      `\n${formatAddresses(landscape)}\n\n${formatUsers(landscape)}\n\n${hints}\n\nNothing is deployed: cf push does that.\n`,
+      `\n${formatAddresses(landscape)}\n\nUsers, for this landscape only:\n${formatUsers(landscape.users)}\n${hints}\n\nNothing is deployed: cf push does that.\n`,
     );
     print(`ready  https://localhost:${portOf(landscape.settings, 'xsuaa')}\n`);
     return;
@@ -82,7 +83,7 @@ async function prepare(landscape: Landscape, { empty }: Options, signal: AbortSi
   await deploy(landscape, { repository, folder, progress: createProgress(say), signal });
   const calls = await tryCalls(landscape);
   say(
-    `\n${formatAddresses(landscape)}\n\n${formatUsers(landscape)}\n\n${calls}\n\n${hints}\n\nready  ${routeOf(landscape, 'frontendmtls')}\n`,
+    `\n${formatAddresses(landscape)}\n\nUsers, for this landscape only:\n${formatUsers(landscape.users)}\n${calls}\n\n${hints}\n\nready  ${routeOf(landscape, 'frontendmtls')}\n`,
   );
 }
 

@@ -39,18 +39,6 @@ export function formatAddresses({ settings, controller }: Landscape): string {
   return formatTable([...routes, ...services]);
 }
 
-/** Who can log in to XSUAA and to the identity service. */
-export function formatUsers({ users }: Landscape): string {
-  const rows = users
-    .list()
-    .map(({ name, password, roleCollections }) => [
-      `  ${name}`,
-      password,
-      roleCollections.join(', ') || 'no role collection',
-    ]);
-  return `Users, for this landscape only:\n${formatTable(rows)}`;
-}
-
 /** By way of the Destination Service, straight from the identity service, and from any authorization server in both ways. */
 const pages = ['/app', '/homepage', '/auth', '/mtlsauth'] as const;
 

@@ -64,6 +64,23 @@ describe('startLandscape', () => {
     expect((await command('landscape', 'integration', 'flows')).out).toMatch(/\/http\/x +r\n$/);
   });
 
+  it('names the users who can log in, and ends their logins', async () => {
+    await start();
+    const list = await command('landscape', 'users');
+    expect(list.out).toMatch(
+      /^ {2}alice@example\.com {3}\S+ {3}mTLS Reference Viewer\n {2}bob@example\.com .*no role collection\n$/,
+    );
+    expect(await command('landscape', 'users', 'revoke', 'Bob@Example.com')).toMatchObject({
+      exit: 0,
+      out: expect.stringMatching(/^bob@example\.com is logged out/) as string,
+    });
+    expect(await command('landscape', 'users', 'revoke', 'eve')).toEqual({
+      exit: 1,
+      out: '',
+      err: 'There is no user eve. The users are alice@example.com, bob@example.com.\n',
+    });
+  });
+
   it('leaves nothing but the CA, the signing keys and the users, in folders that only their owner can enter', async () => {
     const landscape = await start();
     const { workFolder } = landscape;

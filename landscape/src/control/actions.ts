@@ -12,6 +12,7 @@ import { signFile } from './sign';
 import { formatStatus } from './status';
 import { formatTrust } from './trust';
 import { trustClientFile } from './trust-client';
+import { formatUsers, revokeUser } from './users';
 
 /** The actions of the `landscape` command on a running landscape. */
 export function createActions(
@@ -52,6 +53,12 @@ export function createActions(
     },
     async routerTrust(file) {
       io.out(await trustClientFile(file, { cwd }, router));
+    },
+    async users() {
+      io.out(formatUsers(landscape.users));
+    },
+    async revokeUser(name) {
+      io.out(revokeUser(name, landscape));
     },
     async identity(verb) {
       io.out(runIdentityVerb(verb, identity));

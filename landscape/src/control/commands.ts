@@ -8,6 +8,8 @@ import type { Journal } from '../journal';
 import type { Router } from '../router/router';
 import type { ServiceSwitch } from '../service-switch';
 import type { LandscapeSettings } from '../settings';
+import type { UserDirectory } from '../token-core/user-directory';
+import type { Xsuaa } from '../xsuaa/xsuaa';
 import { createActions } from './actions';
 import { runProgram } from './program';
 import type { CommandHandlers } from './server';
@@ -19,7 +21,9 @@ export interface ControlledLandscape {
   readonly controller: CloudController;
   readonly router: Pick<Router, 'trustClient'>;
   readonly services: readonly ServiceSwitch[];
-  readonly identity: Pick<Identity, 'broker' | 'trust'>;
+  readonly users: Pick<UserDirectory, 'list' | 'find'>;
+  readonly xsuaa: Pick<Xsuaa, 'revokeUser'>;
+  readonly identity: Pick<Identity, 'broker' | 'trust' | 'revokeUser'>;
   readonly destination: Pick<DestinationService, 'setBehaviour'>;
   readonly cloudIntegration: Pick<CloudIntegration, 'flows' | 'trustedRoots' | 'setTrial'>;
 }

@@ -22,6 +22,9 @@ export interface ControlActions {
   sign(file: string, options: { readonly days: number }): Promise<void>;
   /** Lets certificate routes accept the self-signed client certificate in a file. */
   routerTrust(file: string): Promise<void>;
+  users(): Promise<void>;
+  /** Ends the logins and refresh tokens of a user. */
+  revokeUser(name: string): Promise<void>;
   identity(verb: IdentityVerb): Promise<void>;
   integration(verb: IntegrationVerb): Promise<void>;
   destination(behaviour: BehaviourName, isOn: boolean): Promise<void>;
@@ -115,6 +118,16 @@ function createProgram(io: ProgramOptions['io'], actions: ControlActions): Comma
     .addArgument(new Argument('<verb>').choices(['trust']))
     .argument('<certificate>', 'file with the certificate (PEM)')
     .action((_verb: string, file: string) => actions.routerTrust(file));
+  const users = program.command('users').description('list the users who can log in; end their logins');
+  users
+    .command('list', { isDefault: true })
+    .description('print names, passwords and role collections')
+    .action(() => actions.users());
+  users
+    .command('revoke')
+    .description('end the logins and the refresh tokens of a user; access tokens live on until they expire')
+    .argument('<name>', 'name of the user')
+    .action((name: string) => actions.revokeUser(name));
   program
     .command('identity')
     .description(

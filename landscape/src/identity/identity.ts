@@ -9,7 +9,7 @@ import { Form } from '../token-core/form';
 import type { OAuthErrorContent } from '../token-core/oauth-error';
 import { SigningKey } from '../token-core/signing-key';
 import { createTokenEndpoint } from '../token-core/token-endpoint';
-import { UserDirectory } from '../token-core/user-directory';
+import { UserDirectory, type User } from '../token-core/user-directory';
 import { xsuaaAddresses } from '../xsuaa/subaccount';
 import type { TokenIssuer } from './access-token';
 import { listApplications } from './application';
@@ -21,7 +21,7 @@ import { checkKeyRequest } from './key-request';
 import { createIdentityServer, REALM } from './server';
 import { describeTenant } from './tenant';
 import { Trust } from './trust';
-import { createUserAccess } from './user-access';
+import { createUserAccess, type UserAccess } from './user-access';
 
 export interface IdentityOptions {
   readonly settings: LandscapeSettings;
@@ -36,6 +36,8 @@ export interface Identity {
   readonly listeners: readonly Listener[];
   /** Between the subaccount and the tenant; there is trust at first. */
   readonly trust: Trust;
+  /** Ends the logins and the refresh tokens of a user. */
+  readonly revokeUser: (user: User) => void;
 }
 
 /**
@@ -49,6 +51,8 @@ export async function createIdentity({ settings, ca, journal }: IdentityOptions)
   const signingKey = await SigningKey.open({ stateFolder, now, service: 'identity', kidPrefix: 'ias-' });
   const registry = new ClientRegistry<IdentityClient>();
   const broker = new IdentityBroker({ registry, ca, tenant, trust, tenantApi: xsuaaAddresses(settings).url, now });
+  const issuer = { signingKey, tenant, now };
+  const userAccess = createUserAccess({ issuer, registry, users: await UserDirectory.open(settings) });
   const { key, certificate } = await ca.issueServer();
   const listener = new Listener({
     service: 'identity',
@@ -56,15 +60,9 @@ export async function createIdentity({ settings, ca, journal }: IdentityOptions)
     port: portOf(settings, 'identity'),
     journal,
     tls: { key, cert: certificate, ca: ca.rootPem, requestCert: true },
-    handler: await createHandler({
-      registry,
-      broker,
-      trust,
-      issuer: { signingKey, tenant, now },
-      users: await UserDirectory.open(settings),
-    }),
+    handler: await createHandler({ registry, broker, trust, issuer, userAccess }),
   });
-  return { broker, listeners: [listener], trust };
+  return { broker, listeners: [listener], trust, revokeUser: userAccess.revoke };
 }
 
 interface Parts {
@@ -72,14 +70,13 @@ interface Parts {
   readonly broker: IdentityBroker;
   readonly trust: Trust;
   readonly issuer: TokenIssuer;
-  readonly users: UserDirectory;
+  readonly userAccess: UserAccess;
 }
 
-async function createHandler({ registry, broker, trust, issuer, users }: Parts): Promise<RequestListener> {
+async function createHandler({ registry, broker, trust, issuer, userAccess }: Parts): Promise<RequestListener> {
   const { signingKey, tenant, now } = issuer;
   const authentication = { registry, now, policy };
-  const { pages, grants: userGrants } = createUserAccess({ issuer, registry, users });
-  const grants = [createClientCredentialsGrant(issuer), ...userGrants];
+  const grants = [createClientCredentialsGrant(issuer), ...userAccess.grants];
   return createIdentityServer({
     tokenEndpoint: createTokenEndpoint({
       ...authentication,
@@ -95,7 +92,7 @@ async function createHandler({ registry, broker, trust, issuer, users }: Parts):
       tenant,
       grants.map(({ type }) => type),
     ),
-    pages,
+    pages: userAccess.pages,
     listApplications: (req) => {
       const { clientId } = authenticateClient(req, readClientId(req.query['client_id']), authentication).client;
       return listApplications(broker.applications().filter((application) => application.clientId === clientId));

@@ -10,7 +10,7 @@ import { invalidGrant, invalidScope } from '../token-core/oauth-error';
 import { isRegisteredRedirectUri } from '../token-core/redirect-uri';
 import { RefreshTokens } from '../token-core/refresh-tokens';
 import type { Grant } from '../token-core/token-endpoint';
-import type { UserDirectory } from '../token-core/user-directory';
+import type { User, UserDirectory } from '../token-core/user-directory';
 import { createUserPages } from '../token-core/user-pages';
 import { UserTokens } from '../token-core/user-tokens';
 import type { TokenIssuer } from './access-token';
@@ -40,6 +40,8 @@ export interface UserAccessOptions {
 export interface UserAccess {
   readonly pages: RequestHandler;
   readonly grants: readonly Grant<IdentityClient>[];
+  /** Ends the logins and the refresh tokens of a user; access tokens live on until they expire. */
+  readonly revoke: (user: User) => void;
 }
 
 export function createUserAccess({ issuer, registry, users }: UserAccessOptions): UserAccess {
@@ -53,13 +55,14 @@ export function createUserAccess({ issuer, registry, users }: UserAccessOptions)
     renewal: (client) => client.refreshTokens.renewal,
     parallel: (client) => client.refreshTokens.parallel,
   });
+  const sessions = new BrowserSessions({ cookie: '__Host-ias-session', now });
   return {
     pages: createUserPages({
       service: 'Identity Authentication',
       paths,
       registry,
       isAllowedRedirect: (uri, { redirectUris }) => isRegisteredRedirectUri(uri, redirectUris),
-      sessions: new BrowserSessions({ cookie: '__Host-ias-session', now }),
+      sessions,
       codes,
       users,
       now,
@@ -75,6 +78,10 @@ export function createUserAccess({ issuer, registry, users }: UserAccessOptions)
       createAuthorizationCodeGrant(codes, tokens),
       createRefreshTokenGrant(tokens, () => invalidGrant('The refresh token is unknown, expired or used already')),
     ],
+    revoke: (user) => {
+      sessions.endAll(user);
+      refreshTokens.revoke((authorization) => authorization.user.id === user.id);
+    },
   };
 }
 

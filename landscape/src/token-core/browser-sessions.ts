@@ -39,6 +39,11 @@ export class BrowserSessions {
     setCookie(res, { name: this.#cookie, value: id }, this.#now());
   }
 
+  /** Ends all logins of a user. */
+  endAll({ id }: User): void {
+    for (const name of this.#sessions.namesWhere(({ user }) => user.id === id)) this.#sessions.delete(name);
+  }
+
   /** Returns the session that has ended, if there was one. */
   end(req: IncomingMessage, res: ServerResponse): BrowserSession | undefined {
     const session = this.find(req);

@@ -63,6 +63,11 @@ export class UserDirectory {
     return isRight && entry !== undefined ? withoutPassword(entry) : undefined;
   }
 
+  find(name: string): User | undefined {
+    const entry = this.#entries.get(name.toLowerCase());
+    return entry === undefined ? undefined : withoutPassword(entry);
+  }
+
   /** @param id - XSUAA's. */
   findById(id: string): User | undefined {
     const entry = [...this.#entries.values()].find((candidate) => candidate.id === id);

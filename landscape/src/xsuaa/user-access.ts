@@ -9,7 +9,7 @@ import { OAuthError } from '../token-core/oauth-error';
 import { isLocalRedirectUri, isRegisteredRedirectUri } from '../token-core/redirect-uri';
 import { RefreshTokens } from '../token-core/refresh-tokens';
 import type { Grant } from '../token-core/token-endpoint';
-import type { UserDirectory } from '../token-core/user-directory';
+import type { User, UserDirectory } from '../token-core/user-directory';
 import { createUserPages } from '../token-core/user-pages';
 import { UserTokens } from '../token-core/user-tokens';
 import type { TokenIssuer } from './access-token';
@@ -34,24 +34,28 @@ export interface UserAccessOptions {
 export interface UserAccess {
   readonly pages: RequestHandler;
   readonly grants: readonly Grant<XsuaaClient>[];
+  /** Ends the logins and the refresh tokens of a user; access tokens live on until they expire. */
+  readonly revoke: (user: User) => void;
 }
 
 export function createUserAccess({ issuer, registry, users }: UserAccessOptions): UserAccess {
   const { now } = issuer;
   const codes = new AuthorizationCodes({ validityS: CODE_VALIDITY_S, now });
+  const refreshTokens = new RefreshTokens({ now, suffix: '-r' });
   const tokens = new UserTokens<XsuaaClient>({
-    refreshTokens: new RefreshTokens({ now, suffix: '-r' }),
+    refreshTokens,
     issue: (request) => issueUserTokens(issuer, request),
     refreshValidityS: ({ refreshTokenValidityS }) => refreshTokenValidityS,
     renewal: () => 'none',
   });
+  const sessions = new BrowserSessions({ cookie: '__Host-xsuaa-session', now });
   return {
     pages: createUserPages({
       service: 'XSUAA',
       paths,
       registry,
       isAllowedRedirect,
-      sessions: new BrowserSessions({ cookie: '__Host-xsuaa-session', now }),
+      sessions,
       codes,
       users,
       now,
@@ -64,6 +68,10 @@ export function createUserAccess({ issuer, registry, users }: UserAccessOptions)
       createJwtBearerGrant({ issuer, registry, users, tokens }),
       createPasswordGrant({ users, tokens, now }),
     ],
+    revoke: (user) => {
+      sessions.endAll(user);
+      refreshTokens.revoke((authorization) => authorization.user.id === user.id);
+    },
   };
 }
 

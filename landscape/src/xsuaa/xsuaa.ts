@@ -7,7 +7,7 @@ import type { CertificateRule } from '../token-core/client-authentication';
 import { ClientRegistry } from '../token-core/client-registry';
 import { SigningKey } from '../token-core/signing-key';
 import { createTokenEndpoint } from '../token-core/token-endpoint';
-import { UserDirectory } from '../token-core/user-directory';
+import { UserDirectory, type User } from '../token-core/user-directory';
 import type { TokenIssuer } from './access-token';
 import { XsuaaBroker } from './broker';
 import { describeKeys, describeServer } from './discovery';
@@ -30,6 +30,8 @@ export interface Xsuaa {
   readonly listeners: readonly Listener[];
   /** Who can log in. */
   readonly users: UserDirectory;
+  /** Ends the logins and the refresh tokens of a user. */
+  readonly revokeUser: (user: User) => void;
   /**
    * Verifies signature, expiry and issuer of a token that this XSUAA issued; the caller checks audience and scopes.
    * @throws jose's errors, e.g. JWTExpired.
@@ -49,7 +51,7 @@ export async function createXsuaa({ settings, ca, journal }: XsuaaOptions): Prom
   const broker = new XsuaaBroker({ registry, ca, addresses, verificationKey: signingKey.publicPem, now });
   const issuer: TokenIssuer = { signingKey, addresses, now };
   const users = await UserDirectory.open(settings);
-  const { pages, grants } = createUserAccess({ issuer, registry, users });
+  const { pages, grants, revoke } = createUserAccess({ issuer, registry, users });
   const { key, certificate } = await ca.issueServer();
   // Both ask for a certificate: see decidePlainPort.
   const tls = { key, cert: certificate, ca: ca.rootPem, requestCert: true };
@@ -86,6 +88,7 @@ export async function createXsuaa({ settings, ca, journal }: XsuaaOptions): Prom
     broker,
     listeners,
     users,
+    revokeUser: revoke,
     verifyAccessToken: (jwt) => signingKey.verify(jwt, { issuer: addresses.issuer }),
   };
 }

@@ -25,6 +25,8 @@ async function run(...argv: string[]): Promise<Run> {
     trust: record('trust'),
     sign: record('sign'),
     routerTrust: record('routerTrust'),
+    users: record('users'),
+    revokeUser: record('revokeUser'),
     identity: record('identity'),
     integration: record('integration'),
     destination: record('destination'),
@@ -96,6 +98,12 @@ describe('landscape', () => {
     [
       ['identity', 'untrust'],
       ['identity', 'untrust'],
+    ],
+    [['users'], ['users']],
+    [['users', 'list'], ['users']],
+    [
+      ['users', 'revoke', 'alice@example.com'],
+      ['revokeUser', 'alice@example.com'],
     ],
     [
       ['integration', 'flows'],
@@ -190,6 +198,8 @@ describe('landscape', () => {
       trust: refuse,
       sign: refuse,
       routerTrust: refuse,
+      users: refuse,
+      revokeUser: refuse,
       identity: refuse,
       integration: refuse,
       destination: refuse,

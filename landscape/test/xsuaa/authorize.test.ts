@@ -306,6 +306,14 @@ describe('attacks on the login', () => {
     expect((await thief.get(login.authorizePath())).headers['location']).toMatch(/^\/login/);
   });
 
+  it('a session ends when the logins of its user are ended', async () => {
+    const { browser } = await logIn(bob);
+    const user = login.xsuaa.users.find(bob.username);
+    if (user === undefined) throw new Error('There is no such user.');
+    login.xsuaa.revokeUser(user);
+    expect((await browser.get(login.authorizePath())).headers['location']).toMatch(/^\/login/);
+  });
+
   it('a session ends when another user logs in with the same browser', async () => {
     const { browser } = await logIn();
     const old = browser.cookies.get('__Host-xsuaa-session') ?? '';

@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { bob } from '../../token-core/browser';
 import { expectRefusal } from '../../token-core/running-client';
 import { redirect_uri, startLoginClient, type LoginClient } from '../running-login';
 import { claimsOf, type Answer } from '../running-xsuaa';
@@ -96,6 +97,22 @@ describe('the refresh token grant refuses', () => {
     login.xsuaa.clock.offsetMs = 3_600_001;
     expectRefusal(await login.withSecret({ grant_type, refresh_token }), 401, 'invalid_token', /^The token expired/);
     login.xsuaa.clock.offsetMs = 0;
+  });
+
+  it('a token of a user whose logins were ended, and of nobody else', async () => {
+    const others = refreshTokenOf(
+      await login.withSecret({
+        grant_type: 'authorization_code',
+        code: await login.fetchCode({ user: bob }),
+        redirect_uri,
+      }),
+    );
+    const refresh_token = await fetchWithSecret();
+    const user = login.xsuaa.users.find('alice@example.com');
+    if (user === undefined) throw new Error('There is no such user.');
+    login.xsuaa.revokeUser(user);
+    expectRefusal(await login.withSecret({ grant_type, refresh_token }), 401, 'invalid_token', /was revoked/);
+    expect((await login.withSecret({ grant_type, refresh_token: others })).status).toBe(200);
   });
 
   it('what is no refresh token', async () => {
