@@ -164,7 +164,11 @@ describe('readOAuthClients', () => {
       ],
     ])('the client with a secret at the address for certificates, as when both were swapped: %s', (plain, bound) => {
       const { problems } = read({ ...environment(), OAUTH_TOKEN_URL: plain, MTLS_OAUTH_TOKEN_URL: bound });
-      expect(problems).toEqual([expect.stringMatching(/^OAUTH_TOKEN_URL looks like .* have they been swapped\?/)]);
+      expect(problems).toEqual([
+        expect.stringMatching(
+          /^OAUTH_TOKEN_URL looks like an address for clients with a certificate: .* have they been swapped\?/,
+        ),
+      ]);
     });
 
     it.each([

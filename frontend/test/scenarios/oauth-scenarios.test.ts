@@ -216,7 +216,11 @@ describe('the token endpoint', () => {
   });
 
   it.each([
-    ['is that of another server', { issuer: 'https://other.example' }, /is that of "https:\/\/other\.example"/],
+    [
+      'is that of another server',
+      { issuer: 'https://other.example' },
+      /^The metadata at \S+ cannot be used: it is that of "https:\/\/other\.example"/,
+    ],
     ['has no token endpoint', { token_endpoint: undefined }, /token_endpoint is missing or wrong/],
     ['has a token endpoint without TLS', { token_endpoint: 'http://a.example' }, /token_endpoint is missing or wrong/],
     [

@@ -87,7 +87,7 @@ describe('fetchToken', () => {
       json(401, { error: 'invalid_client', error_description: 'Bad credentials' }),
       'xsuaa-client-refused',
       502,
-      /401: invalid_client, Bad credentials/,
+      / refused this app's client \(401: invalid_client, Bad credentials\)\.$/,
     ],
     ['old error name', json(401, { error: 'unauthorized' }), 'xsuaa-client-refused', 502, /401: unauthorized/],
     [
