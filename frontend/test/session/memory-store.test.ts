@@ -2,8 +2,7 @@ import type { SessionData } from 'express-session';
 import { MemoryStore } from '../../src/session/memory-store';
 
 const session = (accessToken: string): SessionData => ({
-  // As express-session writes it.
-  cookie: { originalMaxAge: null } as SessionData['cookie'],
+  cookie: { originalMaxAge: null },
   login: { accessToken, refreshAt: 1, expiresAt: 2 },
 });
 
