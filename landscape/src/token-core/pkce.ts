@@ -45,5 +45,5 @@ export function checkCodeVerifier(expected: CodeChallenge | undefined, verifier:
   if (verifier === undefined)
     throw invalidGrant('PKCE error: Code verifier must be provided for this authorization code.');
   const actual = expected.method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url');
-  if (!isSameText(actual, expected.challenge)) throw invalidGrant(`Invalid code verifier: ${verifier}`);
+  if (!isSameText(actual, expected.challenge)) throw invalidGrant('Invalid code verifier');
 }

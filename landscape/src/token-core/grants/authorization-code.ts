@@ -27,7 +27,8 @@ function redeemCode(form: Form, client: UserClient, codes: AuthorizationCodes): 
   const code = form.get('code');
   if (code === undefined) throw invalidRequest('An authorization code must be supplied.');
   const issued = codes.redeem(code);
-  const refusal = `Invalid authorization code: ${code}`;
+  // UAA repeats the code here: a secret of somebody, in an answer that ends up in logs.
+  const refusal = 'Invalid authorization code';
   if (issued === undefined) throw invalidGrant(refusal, 'the code is unknown, expired or used already');
   if (!belongsTo(issued.authorization, client))
     throw invalidGrant(refusal, `the code was issued to another client than ${client.clientId}`);

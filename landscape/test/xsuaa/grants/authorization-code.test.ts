@@ -117,26 +117,26 @@ describe('the authorization code grant refuses', () => {
   it('a code the second time', async () => {
     const code = await login.fetchCode();
     expect((await redeem(code)).status).toBe(200);
-    expectInvalidGrant(await redeem(code), `Invalid authorization code: ${code}`);
+    expectInvalidGrant(await redeem(code), 'Invalid authorization code');
   });
 
   it('a code that it never gave', async () => {
-    expectInvalidGrant(await redeem('made-up'), 'Invalid authorization code: made-up');
+    expectInvalidGrant(await redeem('made-up'), 'Invalid authorization code');
     expectRefusal(await redeem(''), 400, 'invalid_request', 'An authorization code must be supplied.');
   });
 
   it('a code after five minutes', async () => {
     const code = await login.fetchCode();
     login.xsuaa.clock.offsetMs = 300_001;
-    expectInvalidGrant(await redeem(code), /Invalid authorization code/);
+    expectInvalidGrant(await redeem(code), 'Invalid authorization code');
     login.xsuaa.clock.offsetMs = 0;
   });
 
   it('a code of another client, and for ever', async () => {
     const other = await startLoginClient(login.xsuaa, { xsappname: 'thief' });
     const code = await login.fetchCode();
-    expectInvalidGrant(await other.withSecret({ grant_type, code, redirect_uri }), /Invalid authorization code/);
-    expectInvalidGrant(await redeem(code), /Invalid authorization code/);
+    expectInvalidGrant(await other.withSecret({ grant_type, code, redirect_uri }), 'Invalid authorization code');
+    expectInvalidGrant(await redeem(code), 'Invalid authorization code');
   });
 
   it('a code of an instance that was deleted and made again', async () => {
@@ -145,7 +145,7 @@ describe('the authorization code grant refuses', () => {
     await login.xsuaa.broker.deleteInstance(before.instanceId);
     const after = await startLoginClient(login.xsuaa, { xsappname: 'remade' });
     expect(after.client_id).toBe(before.client_id);
-    expectInvalidGrant(await after.withSecret({ grant_type, code, redirect_uri }), /Invalid authorization code/);
+    expectInvalidGrant(await after.withSecret({ grant_type, code, redirect_uri }), 'Invalid authorization code');
   });
 
   it.each(['http://localhost:5002/login/other', 'https://app.example.org/exact', ''])(
@@ -158,13 +158,13 @@ describe('the authorization code grant refuses', () => {
   it('another verifier, and gives no second guess', async () => {
     const code = await login.fetchCode({ parameters: challenge });
     const { code_verifier } = createProof();
-    expectInvalidGrant(await redeem(code, { code_verifier }), `Invalid code verifier: ${code_verifier}`);
-    expectInvalidGrant(await redeem(code, { code_verifier: proof.code_verifier }), /Invalid authorization code/);
+    expectInvalidGrant(await redeem(code, { code_verifier }), 'Invalid code verifier');
+    expectInvalidGrant(await redeem(code, { code_verifier: proof.code_verifier }), 'Invalid authorization code');
   });
 
   it('the challenge itself as the verifier of S256', async () => {
     const code = await login.fetchCode({ parameters: challenge });
-    expectInvalidGrant(await redeem(code, { code_verifier: proof.code_challenge }), /Invalid code verifier/);
+    expectInvalidGrant(await redeem(code, { code_verifier: proof.code_challenge }), 'Invalid code verifier');
   });
 
   it('a missing, a superfluous and a malformed verifier', async () => {
