@@ -18,7 +18,14 @@ const X509 = { 'credential-type': 'x509', x509: { 'key-length': 2048, validity: 
 
 interface Report {
   readonly ok: boolean;
-  readonly findings: readonly { readonly code: string; readonly message: string; readonly where: string }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly where: string;
+  }[];
+  /** Of `doctor` only. */
+  readonly checks?: readonly { readonly what: string; readonly ok: boolean }[];
   readonly answer?: { readonly status: number; readonly body: unknown };
   readonly hops: readonly {
     readonly party: string;
@@ -490,6 +497,71 @@ describe('mtls call, on the landscape', () => {
         code: expect.stringMatching(/^(app-unavailable|route-unknown)$/) as string,
       });
     });
+  });
+});
+
+describe('mtls doctor, on the landscape', () => {
+  const doctor = (...args: string[]) => report(['doctor', ...args]);
+  const codes = ({ findings }: Report) => findings.map(({ code }) => code);
+
+  beforeAll(async () => {
+    for (const app of ['backendmtls', 'frontendmtls'])
+      save(`${app}.txt`, (await succeed(landscape.cf('env', app))) + '\n');
+    save('sender.txt', await createSender());
+  });
+
+  it('finds nothing but notes where all is as it should be, and tries every binding', async () => {
+    const host = new URL(landscape.url('certificate')).host;
+    const { code, findings, checks } = await doctor(
+      'backendmtls.txt',
+      'frontendmtls.txt',
+      'sender.txt',
+      'xsuaa.txt',
+      host,
+    );
+    expect({ code, findings: findings.filter(({ severity }) => severity !== 'note') }).toEqual({
+      code: 0,
+      findings: [],
+    });
+    expect(checks?.filter(({ ok }) => !ok)).toEqual([]);
+    const tried = checks?.map(({ what }) => what).join('\n');
+    for (const what of [
+      'backendmtls.txt, mtlsXsuaa',
+      'frontendmtls.txt, clicreIas',
+      'Destination Service',
+      `server ${host}`,
+    ])
+      expect(tried).toContain(what);
+  });
+
+  it('reads the output of "cf env" from standard input, and calls with the client that is named', async () => {
+    const argv = ['doctor', '-', '--url', endpoint(), '--service', 'mtlsXsuaa', '--json'];
+    const { code, stdout } = await run(process.execPath, [join(root, 'cli', 'bin', 'mtls.js'), ...argv], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: rootFile },
+      input: readFileSync(join(folder, 'backendmtls.txt'), 'utf8'),
+    });
+    const { checks } = JSON.parse(stdout) as Report;
+    expect(code).toBe(0);
+    expect(checks?.at(-1)).toEqual({ what: `call of ${new URL(endpoint()).host}/endpoint`, ok: true });
+  });
+
+  it('calls an integration flow with the certificate alone', async () => {
+    const fine = await doctor('sender.txt', '--url', `${landscape.url('cloudIntegration')}/http/echo`);
+    expect(fine.checks?.every(({ ok }) => ok)).toBe(true);
+    const wrong = await doctor('sender.txt', '--url', endpoint());
+    expect(codes(wrong)).toContain('token-required');
+  });
+
+  it('tells a deleted key, a keystore of it, a server that is not trusted, and a dead one, all at once', async () => {
+    const parameters = X509;
+    const gone = await createServiceKey(landscape, { instance: 'mtlsXsuaa', name: 'ended', parameters });
+    save('ended.txt', gone);
+    save('ended.pem', `${String(gone['key'])}\n${firstBlock(String(gone['certificate']))}`);
+    await succeed(landscape.cf('delete-service-key', 'mtlsXsuaa', 'ended', '-f'));
+    const host = new URL(landscape.url('certificate')).host;
+    const found = await report(['doctor', 'ended.txt', 'ended.pem', host, 'localhost:1', '--ca', rootFile], {});
+    expect(codes(found)).toEqual(expect.arrayContaining(['client-certificate-revoked', 'chain-gap', 'tcp-refused']));
+    expect(codes(await report(['doctor', host], {}))).toEqual(['server-certificate-untrusted']);
   });
 });
 

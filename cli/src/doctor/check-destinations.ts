@@ -38,10 +38,12 @@ export async function checkDestinations(question: DestinationQuestion, settings:
     return [];
   });
   checks.push(opened);
-  for (const entry of entries)
+  // Only those of client credentials give a token to whoever asks; what they prove of a keystore holds for the others.
+  const proven = new Set<string>();
+  for (const entry of entries.toSorted((one, other) => Number(isOwnToken(other)) - Number(isOwnToken(one))))
     checks.push(
       await check(entry.where, async () =>
-        service === undefined ? [] : judgeEntry(entry, { ...question, service, now: settings.now() }),
+        service === undefined ? [] : judgeEntry(entry, { ...question, service, proven, now: settings.now() }),
       ),
     );
   return checks;
@@ -57,9 +59,21 @@ async function readEntries(service: DestinationService, level: Level): Promise<S
   return entries;
 }
 
+function isOwnToken({ properties }: DestinationEntry): boolean {
+  return properties['Authentication'] === 'OAuth2ClientCredentials';
+}
+
+interface EntryQuestion extends DestinationQuestion {
+  readonly service: DestinationService;
+  /** Thumbprints of the keystores with which a token was fetched; added to. */
+  readonly proven: Set<string>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 async function judgeEntry(
   entry: StoredEntry,
-  { service, clients, bindings, now }: DestinationQuestion & { service: DestinationService; now: number },
+  { service, clients, bindings, proven, now }: EntryQuestion,
 ): Promise<Finding[]> {
   const { Name: name = '', [KEYSTORE]: keystore, tokenServiceURL: tokenUrl = '' } = entry.properties;
   const stored = await readStoredState(service, { name, keystore, level: entry.level });
@@ -71,12 +85,21 @@ async function judgeEntry(
   ];
   // A find returns the destination of the instance: the other one's token cannot be asked for.
   const isShadowed = entry.level === 'subaccount' && stored.isOnInstance;
-  if (leaf === undefined || isShadowed || entry.properties['Authentication'] !== 'OAuth2ClientCredentials')
-    return findings;
+  if (leaf === undefined) return findings;
+  const thumbprint = computeThumbprint(leaf);
+  if (isShadowed || !isOwnToken(entry)) return proven.has(thumbprint) ? findings.map(softenKeystore) : findings;
   const found = await service.find(name);
-  const expected = { name, level: entry.level, thumbprint: computeThumbprint(leaf), tokenUrl };
+  const expected = { name, level: entry.level, thumbprint, tokenUrl };
   const { claims, findings: verified } = verifyFoundDestination(found, expected);
-  return [...findings, ...verified, ...(claims === undefined ? [] : judgeAudience(claims, { entry, bindings }))];
+  const audience = claims === undefined ? [] : judgeAudience(claims, { entry, bindings });
+  const works = claims !== undefined && verified.length === 0;
+  if (works) proven.add(thumbprint);
+  return [...(works ? findings.map(softenKeystore) : findings), ...verified, ...audience];
+}
+
+/** A token that is bound to the keystore proves that it is good: it is of a key that was not among the sources. */
+function softenKeystore(finding: Finding): Finding {
+  return finding.code === 'keystore-other-certificate' ? { ...finding, severity: 'note' } : finding;
 }
 
 /** A backend accepts only tokens that were issued for the instance that it is bound to. */

@@ -301,6 +301,13 @@ describe('mtls doctor, with a Destination Service', () => {
     expect(report.exitCode).toBe(1);
   });
 
+  it('only notes a keystore of another key of the same client with which a token can be fetched', async () => {
+    store('subaccountCertificates', keystore(renewed));
+    landscape.clients.set(computeThumbprint(renewed.leaf.certificate), CLIENT);
+    const { findings } = await diagnose(files);
+    expect(findings.find(({ code }) => code === 'keystore-other-certificate')).toMatchObject({ severity: 'note' });
+  });
+
   it('goes on where one of them cannot be reached', async () => {
     const dead = write('dead.txt', { ...xsuaaCredentials(chain), certurl: 'https://localhost:1' });
     const report = await diagnose([dead, ...files, 'localhost:1']);
