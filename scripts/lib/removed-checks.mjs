@@ -93,7 +93,6 @@ export const removedChecks = [
     ],
     ['odd correlation ids', 'correlationIdToPassOn(correlationId)', 'correlationId'],
     ['the deadline', ', signal: AbortSignal.timeout(this.#timeoutMs)', ''],
-    ['remembered signatures only', '{ validation: { signatureCache: { impl: signatureCache } } }', '{}'],
   ]),
   ...inFile('backend/src/auth/identity-issuer.ts', identity, [
     ['the issuer', "    this.#checkIssuer(claims['ias_iss'] ?? claims['iss']);\n", ''],
@@ -127,7 +126,6 @@ export const removedChecks = [
     ],
     ['https of the keys', " && new URL(text).protocol === 'https:'", ''],
     ['the deadline', ', signal: AbortSignal.timeout(this.#timeoutMs)', ''],
-    ['remembered signatures only', '{ validation: { signatureCache: { impl: signatureCache } } }', '{}'],
   ]),
   ...inFile('backend/src/auth/oauth-issuer.ts', oauth, [
     ['the issuer', '    this.#checkIssuer(token.issuer);\n', ''],
@@ -141,15 +139,19 @@ export const removedChecks = [
     ['whose metadata it is', 'if (metadata.issuer !== issuer)', 'if (false)'],
     ['https of the keys', " && new URL(text).protocol === 'https:'", ''],
   ]),
-  ...inFile('backend/src/auth/fetch-json.ts', oauth, [
-    ['the status', 'if (status !== 200) throw', 'if (false) throw'],
-    ['the deadline', '    signal: AbortSignal.timeout(timeoutMs),\n', ''],
+  ...inFile(
+    'backend/src/auth/fetch-json.ts',
+    ['backend/test/auth/fetch-json.test.ts'],
     [
-      'the length',
-      'if (size <= LIMIT_BYTES) chunks.push(chunk);\n        else',
-      'chunks.push(chunk);\n        if (false)',
+      ['the status', 'if (status !== 200) throw', 'if (false) throw'],
+      ['the deadline', '    signal: AbortSignal.timeout(timeoutMs),\n', ''],
+      [
+        'the length',
+        'if (size <= LIMIT_BYTES) chunks.push(chunk);\n        else',
+        'chunks.push(chunk);\n        if (false)',
+      ],
     ],
-  ]),
+  ),
   ...inFile(
     'backend/src/auth/key-set.ts',
     ['backend/test/auth/key-set.test.ts'],

@@ -1,4 +1,6 @@
 import request from 'supertest';
+import { IdentityIssuer } from '../../src/auth/identity-issuer';
+import { VerifiedTokens } from '../../src/auth/verified-tokens';
 import { badTokenKinds, makeBadToken } from '../support/bad-tokens';
 import { IDENTITY_CLIENT, TENANT, type IdentityDouble } from '../support/identity-double';
 import type { Behaviour } from '../support/issuer-double';
@@ -63,6 +65,23 @@ describe('SAP Cloud Identity Services as the issuer', () => {
     ]);
     const authorization = `${scheme} ${await ias.issue(Object.fromEntries(named))}`;
     await request(app).get('/endpoint').set('authorization', authorization).expect(200);
+  });
+
+  it('accepts the tenant under its other name, and takes the keys from the binding’s URL all the same', async () => {
+    const [clientid, url] = [IDENTITY_CLIENT, `https://${ias.host}`];
+    const issuers = [ias.host, 'tenant.accounts.example'];
+    const binding = {
+      kind: 'identity',
+      name: 'clicreIas',
+      credentials: { clientid, url },
+      issuers,
+      tenant: TENANT,
+    } as const;
+    const { signatureCache } = new VerifiedTokens(10);
+    const issuer = new IdentityIssuer(binding, { timeoutMs: 1000, signatureCache });
+    const context = await issuer.createSecurityContext(await ias.issue({ iss: 'https://tenant.accounts.example' }), {});
+    expect(context.token.payload.iss).toBe('https://tenant.accounts.example');
+    expect(ias.requests).toContain(KEYS);
   });
 
   describe('refuses', () => {

@@ -125,7 +125,7 @@ describe.each([
       username: 'john.doe@example.com',
       password: 'anything',
       refresh_token: jwt,
-      code: jwt,
+      code: 'made-up', // which UAA repeats in its answer
       assertion: jwt,
       subject_token: jwt,
       subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
