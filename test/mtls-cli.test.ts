@@ -227,6 +227,16 @@ describe('mtls destination, on the landscape', () => {
 });
 
 describe('mtls token, on the landscape', () => {
+  it('ends quietly when nobody reads its output to the end', async () => {
+    const script = 'node "$0" token xsuaa.txt | head -n 1; exit "${PIPESTATUS[0]}"';
+    const { code, stdout, stderr } = await run('bash', ['-c', script, join(root, 'cli', 'bin', 'mtls.js')], {
+      cwd: folder,
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: rootFile },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Token fetched for .*\n$/);
+  });
+
   it.each<readonly [string, () => Promise<Credentials>, string]>([
     ['XSUAA', async () => xsuaa, 'certificate'],
     [
