@@ -160,6 +160,32 @@ describe('the login of users', () => {
     expect((await kept.send(`${frontend}/user`)).status).toBe(302);
   });
 
+  it('explains the four grants, and runs each with what is secret masked', async () => {
+    const browser = await loggedIn();
+    const page = await browser.send(`${frontend}/grants`);
+    expect(page.status).toBe(200);
+    const csrf = hiddenFields(page.text)['csrf'] ?? '';
+    const run = async (grant: string): Promise<unknown> => {
+      const { status, text } = await browser.send(
+        `${frontend}/grants`,
+        { csrf, grant },
+        { accept: 'application/json' },
+      );
+      expect({ status, text }).toMatchObject({ status: 200 });
+      expect(text).not.toMatch(/\beyJ[\w-]{20}/);
+      return (JSON.parse(text) as { run: unknown }).run;
+    };
+    const ran = async (grant: string, claims: object): Promise<void> =>
+      expect(await run(grant)).toMatchObject({ grant, response: { status: 200, body: { access_token: '…' }, claims } });
+    await ran('client-credentials', { grant_type: 'client_credentials' });
+    await ran('jwt-bearer', { user_name: alice.username, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' });
+    await ran('refresh-token', { user_name: alice.username, grant_type: 'refresh_token' });
+    const again = await browser.open(`${frontend}/login?return=/grants`);
+    expect([again.status, again.url]).toEqual([200, `${frontend}/grants`]);
+    expect((await browser.send(`${frontend}/grants`, { csrf, grant: 'password' })).status).toBe(400);
+    expect((await browser.send(`${frontend}/grants`, { csrf: 'x'.repeat(43), grant: 'jwt-bearer' })).status).toBe(403);
+  });
+
   it('says which scope a user lacks', async () => {
     await landscape.cf('set-env', 'backendmtls', 'REQUIRED_SCOPE', 'Display');
     expect(await landscape.cf('restart', 'backendmtls')).toMatchObject({ code: 0 });

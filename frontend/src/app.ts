@@ -8,6 +8,7 @@ import { USER_PATH } from './login/return-path';
 import { createRequestLog } from './request-log';
 import { refuseMethod, refusePath } from './routes/fallback';
 import { healthRoutes } from './routes/health';
+import { grantRoutes } from './routes/grants';
 import { homeRoutes } from './routes/home';
 import { loginRoutes } from './routes/login';
 import { overviewRoutes } from './routes/overview';
@@ -63,6 +64,7 @@ export function createApp({ region, parts, sessions, replay, publicFolder, logge
   app.use(scenarioRoutes(scenarios, createShell, offerReplay));
   app.use(replayRoutes(scenarios, replay, { createShell, offerReplay }));
   app.use(userRoutes({ login, guard, createShell }));
+  app.use(grantRoutes({ login, guard, createShell }));
   app.all(['/', '/health', USER_PATH, HOME.path, ...scenarios.current.map(({ page }) => page.path)], refuseMethod);
   if (!sessions.requireLogin) app.use(staticFileRoutes(publicFolder));
 

@@ -1,4 +1,5 @@
 import type { Config } from '../config';
+import { Grants } from '../grants/grants';
 import type { ScenarioDependencies } from '../scenarios/dependencies';
 import type { Issuer } from '../tokens/client-credentials';
 import { certificateOf } from '../tokens/credential';
@@ -15,6 +16,8 @@ export interface ReadyLogin {
   readonly seal: TransactionSeal;
   /** What this app does for a user who is logged in. */
   readonly actions: UserActions;
+  /** The grants, each to be run by itself. */
+  readonly grants: Grants;
 }
 
 /** The login as the service bindings make it. */
@@ -32,8 +35,15 @@ export function createLogin(config: Config, { createAgent }: ScenarioDependencie
   const connections = new Connections(certificateOf(binding.credential), { maxSockets, createAgent });
   const issuer = describeIssuer(config, binding);
   const actions = new UserActions(config, { connections, createAgent, binding });
+  const http = connections.services;
   const ready: ReadyLogin = {
-    client: new LoginClient({ binding, issuer, http: connections.services }),
+    client: new LoginClient({ binding, issuer, http }),
+    grants: new Grants({
+      config,
+      binding,
+      login: { credential: binding.credential, issuer, http },
+      destinationHttp: actions.destinationHttp,
+    }),
     seal: new TransactionSeal(binding.credential),
     actions,
   };

@@ -1,5 +1,7 @@
 export { renderError } from './error';
 export type { ErrorModel } from './error';
+export { renderGrants } from './grants';
+export type { GrantsModel } from './grants';
 export { renderHome } from './home';
 export type { HomeModel } from './home';
 export { renderLoggedOut } from './logged-out';

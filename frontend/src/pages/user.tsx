@@ -68,6 +68,9 @@ function UserHeader({ user, now }: { readonly user: UserPage; readonly now: Date
       <div class="title-row">
         <h1 class="fd-title fd-title--h3 fd-title--wrap user-name">{name}</h1>
         <div class="title-row__actions">
+          <a class="fd-button" href="/grants">
+            <span class="fd-button__text">The four grants</span>
+          </a>
           <a class="fd-button" href="#json">
             <span class="fd-button__text">As JSON</span>
           </a>

@@ -12,7 +12,7 @@ import { confirmedThumbprint, decodeClaims } from '../tokens/claims';
 import { certificateOf } from '../tokens/credential';
 import { exchangeToken } from '../tokens/jwt-bearer';
 import { Connections } from '../upstream/connections';
-import type { CreateAgent } from '../upstream/http-client';
+import type { CreateAgent, HttpClient } from '../upstream/http-client';
 import { UpstreamError } from '../upstream/upstream';
 import type { UserAction, UserActionOutcome, UserVisit } from './user-action';
 
@@ -56,6 +56,11 @@ export class UserActions {
     const destination = await this.#resolveDestination(exchanged.token);
     const steps = [backend, exchanged, destination];
     return { actions: steps.map(({ action }) => action), hops: steps.flatMap(({ hops }) => hops) };
+  }
+
+  /** Shows the certificate of the Destination Service's binding; undefined when none is bound. */
+  get destinationHttp(): HttpClient | undefined {
+    return this.#services?.services;
   }
 
   close(): void {
