@@ -105,14 +105,10 @@ export class Grants {
   async run(grant: Exclude<GrantId, 'authorization-code'>, tokens: LoginTokens): Promise<GrantRun> {
     const { login } = this.#options;
     const destination = this.#destinationClient() ?? login;
-    switch (grant) {
-      case 'client-credentials':
-        return send(grant, destination, [['grant_type', 'client_credentials']]);
-      case 'jwt-bearer':
-        return send(grant, destination, jwtBearer(tokens.accessToken));
-      case 'refresh-token':
-        return send(grant, login, refresh(tokens.refreshToken ?? ''));
-    }
+    if (grant === 'refresh-token') return send(grant, login, refresh(tokens.refreshToken ?? ''));
+    const own: Parameters =
+      grant === 'jwt-bearer' ? jwtBearer(tokens.accessToken) : [['grant_type', 'client_credentials']];
+    return send(grant, destination, own);
   }
 
   #destinationClient(): GrantClient | undefined {
