@@ -28,14 +28,14 @@ export interface TestBrowser {
  *
  * @throws Error that says how to get a Chromium where there is none.
  */
-export async function launchBrowser(): Promise<TestBrowser> {
+export async function launchBrowser({ ignoreHTTPSErrors = false } = {}): Promise<TestBrowser> {
   const executablePath = findChromium(process.env['CHROMIUM_PATH']);
   const profile = mkdtempSync(join(tmpdir(), 'browser-test-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     args: FLAGS,
     chromiumSandbox: false,
-    ignoreHTTPSErrors: false,
+    ignoreHTTPSErrors,
   });
   return {
     context,

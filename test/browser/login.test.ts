@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { alice } from '../support/login-browser';
+import { root, startLandscape, type RunningLandscape } from '../support/running-landscape';
+import { launchBrowser, type TestBrowser } from './support';
+
+const LIMIT_MS = 120_000;
+const images = join(root, '.artifacts', 'images');
+
+describe('a browser that logs in', () => {
+  let landscape: RunningLandscape;
+  let browser: TestBrowser;
+  let page: Page;
+  let frontend: string;
+
+  beforeAll(async () => {
+    mkdirSync(images, { recursive: true });
+    landscape = await startLandscape();
+    frontend = landscape.url('frontend');
+    // Its pages are served with a certificate of the landscape's own authority.
+    browser = await launchBrowser({ ignoreHTTPSErrors: true });
+    page = await browser.context.newPage();
+  }, LIMIT_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await landscape?.stop();
+  }, LIMIT_MS);
+
+  async function logIn(tab: Page, password: string): Promise<void> {
+    await tab.fill('input[name=username]', alice.username);
+    await tab.fill('input[name=password]', password);
+    await tab.click('button[type=submit]');
+  }
+
+  it('is told of a wrong password, and gets to the page that it wanted with the right one', async () => {
+    await page.goto(`${frontend}/user`);
+    await logIn(page, 'wrong');
+    await page.waitForURL(/login_failure/);
+    expect(await page.locator('main').innerText()).toContain('That user and password do not belong together.');
+    await logIn(page, alice.password);
+    await page.waitForURL(`${frontend}/user`);
+    expect(await page.locator('main').innerText()).toContain('You are logged in as alice@example.com.');
+  });
+
+  it('is logged in in a second tab, too', async () => {
+    const second = await browser.context.newPage();
+    await second.goto(`${frontend}/user`);
+    expect(second.url()).toBe(`${frontend}/user`);
+    await second.close();
+  });
+
+  it('runs a grant with a button', async () => {
+    await page.goto(`${frontend}/grants`);
+    await page.locator('form[action="/grants#jwt-bearer"] button').click();
+    await page.locator('#jwt-bearer >> text=XSUAA answered 200').waitFor();
+  });
+
+  it.each([
+    ['/user', 'light', 1280],
+    ['/user', 'dark', 360],
+    ['/grants', 'light', 1280],
+    ['/grants', 'dark', 360],
+  ] as const)(
+    '%s (%s, %i px): no horizontal scroll, nothing serious for axe-core',
+    async (path, colorScheme, width) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`${frontend}${path}`);
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
+      await page.screenshot({ path: join(images, `${path.slice(1)}-${colorScheme}.png`), fullPage: true });
+    },
+  );
+
+  it('logs out with a button, and the back button brings nothing back', async () => {
+    await page.goto(`${frontend}/user`);
+    await page.locator('form[action="/logout"] button').click();
+    await page.waitForURL(`${frontend}/`);
+    await page.goBack();
+    expect(await page.locator('body').innerText()).not.toContain('You are logged in as');
+    await page.goto(`${frontend}/user`);
+    expect(page.url()).toContain(`${landscape.url('xsuaa')}/login?`);
+  });
+});
