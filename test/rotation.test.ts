@@ -126,7 +126,7 @@ describeOnLinux('rotation under load', () => {
       const before = await thumbprintAt('/homepage');
       const [deliver] = chapter('Bindings without a restart');
       const file = findServicesFile('frontendmtls', processes);
-      truncateSync(file, statSync(file).size / 2);
+      truncateSync(file, Math.floor(statSync(file).size / 2));
       const health = () => getJson(`${landscape.url('frontend')}/health`);
       await until('the frontend finds half of the file', health, ({ body }) => 'bindings' in (body as object));
       expect(await health()).toMatchObject({ status: 200, body: { status: 'up', bindings: 'outdated' } });

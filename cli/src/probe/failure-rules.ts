@@ -159,11 +159,11 @@ const rules: readonly FailureRule[] = [
   },
   {
     name: 'key-unreadable',
-    matches: says(/ERR_OSSL_UNSUPPORTED|DECODER routines|ASN1_(R_)?WRONG_TAG|wrong tag/i),
+    matches: says(/ERR_OSSL_UNSUPPORTED|Unsupported PKCS12|DECODER routines|ASN1_(R_)?WRONG_TAG|wrong tag/i),
     explain: () => ({
       message:
         'The private key or keystore cannot be decoded: its line breaks are damaged, or it is encrypted in an old way (RC2, 3DES) that OpenSSL 3 refuses.',
-      remedy: 'mtls cert extract KEY writes the key anew; an old .p12 has to be written anew by the tool that made it.',
+      remedy: 'mtls cert extract KEY writes the key anew; mtls cert bundle FILE --format p12 an old keystore.',
     }),
   },
   {

@@ -49,6 +49,7 @@ describe('explainFailure', () => {
     ['Error: connect ECONNREFUSED 127.0.0.1:443', 'tcp-refused'],
     ['Error: unable to verify: UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'server-certificate-untrusted'],
     ['error:1E08010C:DECODER routines::unsupported', 'key-unreadable'],
+    ['Error: Unsupported PKCS12 PFX data', 'key-unreadable'],
   ])('explains the text that another tool printed: %s', (text, name) => {
     expect(explain(text).code).toBe(name);
   });
