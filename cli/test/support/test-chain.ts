@@ -29,7 +29,7 @@ interface Request {
   readonly use?: 'client' | 'server' | 'none';
   /** Of a server. */
   readonly host?: string;
-  /** Private key of the certificate, in place of a new one. */
+  /** Key of the certificate, in place of a new one; a public one where an issuer signs. */
   readonly key?: KeyObject;
 }
 
@@ -44,7 +44,7 @@ export async function issue({
 }: Request): Promise<TestCertificate> {
   const pair =
     key !== undefined
-      ? { privateKey: key, publicKey: createPublicKey(key) }
+      ? { privateKey: key, publicKey: key.type === 'public' ? key : createPublicKey(key) }
       : use === undefined
         ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
         : generateKeyPairSync('rsa', { modulusLength: 2048 });
