@@ -15,8 +15,11 @@ export const repairNames: Readonly<Record<PemRepair, string>> = {
 const DASHES = /[\u2010-\u2015\u2212\u2500\uFE58\uFE63\uFF0D\uFFFD\u0096\u0097]/g;
 /** Byte order mark, soft hyphen, zero width and direction marks. */
 const INVISIBLE = /[\uFEFF\u00AD\u200B-\u200F\u2060]/g;
-/** Escapes of a JSON text, however often it was escaped: base64 and PEM hold no backslash, so none of them is meant. */
-const ESCAPES = /(?<!\\)\\+(?:u([\dA-Fa-f]{4})|([bfnrt])|(["'/]))/g;
+/**
+ * Escapes of a JSON text, however often it was escaped: base64 and PEM hold no backslash, so none of them is meant. Bounded,
+ * as all repetitions here: V8 gives up on longer ones where it has compiled many expressions.
+ */
+const ESCAPES = /(?<!\\)\\{1,64}(?:u([\dA-Fa-f]{4})|([bfnrt])|(["'/]))/g;
 
 const controls: Readonly<Record<string, string>> = { n: '\n', t: ' ' };
 

@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import { readDerLength } from './der-length';
+import { isBase64 } from './base64';
 import { derLabels, findMarkers, type Marker } from './pem-markers';
 import { plainText, type PemRepair } from './pem-repair';
 
@@ -79,7 +80,7 @@ function pairMarkers(begin: Marker | undefined, end: Marker | undefined, what: s
 
 function findRepairs(body: string, markers: readonly Marker[]): PemRepair[] {
   const repairs: PemRepair[] = [];
-  if (!/^[ \t\r]*\n/.test(body) || !/\n[ \t]*$/.test(body)) repairs.push('joined-lines');
+  if (!/^[ \t\r]{0,1000}\n/.test(body) || !/\n[ \t]{0,1000}$/.test(body)) repairs.push('joined-lines');
   if (markers.some(({ dashes }) => dashes.some((count) => count !== 5))) repairs.push('dash-count');
   if (body.search(QUOTES) >= 0) repairs.push('quotes');
   return repairs;
@@ -88,9 +89,9 @@ function findRepairs(body: string, markers: readonly Marker[]): PemRepair[] {
 const QUOTES = /["'\u2018-\u201F\u00AB\u00BB]/g;
 
 function readBody(body: string, { label, what }: { label: string; what: string }): PemBlock {
-  const { encryption, text } = readHeaders(body.replaceAll(QUOTES, '').replaceAll(/\s+/g, ' '));
-  const base64 = text.replaceAll(' ', '').replace(/^-+/, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64) || base64.replace(/={1,2}$/, '').length % 4 === 1)
+  const { encryption, text } = readHeaders(body.replaceAll(QUOTES, '').replaceAll(/\s{1,4096}/g, ' '));
+  const base64 = text.replaceAll(' ', '').replace(/^-{1,64}/, '');
+  if (!isBase64(base64))
     throw damaged(what, 'what is between BEGIN and END is no base64 text, or a part of it is missing');
   const der = Buffer.from(base64, 'base64');
   if (encryption !== undefined) return { label, der, encryption };

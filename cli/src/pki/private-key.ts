@@ -54,13 +54,22 @@ function decrypt(block: PemBlock, password: string | undefined): PrivateKey {
     );
   if (block.encryption === undefined) {
     const der = decryptPrivateKeyInfo(block.der, { password, budget: new EncryptionBudget() });
-    return decode({ label: 'PRIVATE KEY', der });
+    return decodeDecrypted(der);
   }
   try {
     const key = createPrivateKey({ key: formatPem(block), passphrase: password });
     return { key, pem: exportKey(key, block.label) };
   } catch (error) {
     throw UNSUPPORTED.has(errorCode(error)) ? unsupportedCipher(block.encryption.algorithm) : wrongPassword();
+  }
+}
+
+/** What is no key after decryption was decrypted with a wrong password: one time in 256 its padding looks right. */
+function decodeDecrypted(der: Buffer): PrivateKey {
+  try {
+    return decode({ label: 'PRIVATE KEY', der });
+  } catch {
+    throw wrongPassword();
   }
 }
 

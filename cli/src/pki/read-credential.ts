@@ -3,6 +3,7 @@ import { Failure } from '../failure';
 import { decodeText, type BinaryInput } from '../files/read-input';
 import { nameOf, readBindings, type NamedCredentials } from '../service-key/bindings';
 import { readCertificateCredentials } from '../service-key/client-credentials';
+import { isBase64 } from './base64';
 import { isCertificateBlock, readCertificate } from './certificate';
 import { readDerLength } from './der-length';
 import { readPem, type PemBlock } from './pem';
@@ -219,7 +220,7 @@ function isBinary(text: string): boolean {
 /** Base64 without BEGIN and END: how the Destination Service stores files and the router passes a certificate on. */
 export function decodeBase64(text: string): Buffer | undefined {
   const compact = text.replaceAll(/["\s]/g, '');
-  if (compact.length < 64 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return undefined;
+  if (compact.length < 64 || !isBase64(compact)) return undefined;
   const bytes = Buffer.from(compact, 'base64');
   return bytes[0] === 0x30 || bytes.includes('-BEGIN ') ? bytes : undefined;
 }

@@ -12,7 +12,7 @@ export interface NamedCredentials {
 }
 
 /** The heading of `cf service-key`, the only place where its output names the instance. */
-const HEADING = /^Getting key .+ for service instance (.+) as .+\.\.\.\s*$/m;
+const HEADING = /^Getting key .{1,200} for service instance (.{1,200}) as .{1,200}\.\.\.[ \t\r]{0,20}$/m;
 /** Where services keep the OAuth client when it does not stand at the root. */
 const NESTED = ['uaa', 'oauth'] as const;
 

@@ -137,5 +137,5 @@ function incomplete(binding: NamedCredentials, what: string): Failure {
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  return url.replace(/\/{1,8}$/, '');
 }

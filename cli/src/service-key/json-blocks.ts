@@ -7,7 +7,7 @@ export interface JsonBlock {
 }
 
 /** `{` alone at the start of a line, or behind a name as in the output of `cf env` ("VCAP_SERVICES: {"). */
-const BLOCK_START = /^[ \t]*(?:[A-Za-z_][A-Za-z0-9_]*[ \t]*[:=][ \t]*)?\{/gm;
+const BLOCK_START = /^[ \t]{0,200}(?:[A-Za-z_][A-Za-z0-9_]{0,100}[ \t]{0,20}[:=][ \t]{0,20})?\{/gm;
 /** Blocks that do not parse; a text with more of them is no output of `cf`. */
 const LIMIT = 50;
 /** Characters; no service key is longer. */

@@ -50,6 +50,14 @@ describe('readPrivateKey', () => {
     expect(failureOf(() => read(encrypted, 'wrong'))).toMatchObject({ code: 'password-wrong' });
   });
 
+  it('calls a wrong password so also when the padding looks right by chance', () => {
+    const encrypted = pem(ec, 'pkcs8', 'des-ede3-cbc');
+    const codes = new Set(
+      Array.from({ length: 600 }, (_, index) => failureOf(() => read(encrypted, `wrong ${index}`)).code),
+    );
+    expect([...codes]).toEqual(['password-wrong']);
+  });
+
   itWith('openssl', ['version']).each([
     ['PBKDF2 with SHA-512', ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA512']],
     ['scrypt', ['-scrypt']],

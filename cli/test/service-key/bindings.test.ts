@@ -53,4 +53,11 @@ describe('readBindings', () => {
       { offering: 'xsuaa', instance: 'mtlsXsuaa', binding: 'auth', credentials },
     ]);
   });
+
+  it('takes no quadratic time on headings that never end', () => {
+    const heading = `Getting key ${'for service instance '.repeat(20_000)}${' as '.repeat(50_000)}\n{"clientid":"c"}`;
+    const started = process.cpuUsage();
+    expect(readBindings(heading)).toMatchObject([{ credentials: { clientid: 'c' } }]);
+    expect(process.cpuUsage(started).user).toBeLessThan(1_000_000);
+  });
 });

@@ -154,7 +154,18 @@ function decrypt(
   const encryption = readPasswordEncryption(algorithm);
   found.algorithms.add(encryption.name);
   if (encryption.legacy) found.legacy = true;
-  return encryption.decrypt(ciphertext, unlocking);
+  return requireAsn1(encryption.decrypt(ciphertext, unlocking));
+}
+
+/** Without a MAC a wrong password shows in nonsense only: one time in 256 its padding looks right. */
+function requireAsn1(decrypted: Buffer): Buffer {
+  try {
+    parseAsn1(decrypted);
+    return decrypted;
+  } catch (error) {
+    if (error instanceof Asn1Error) throw wrongPassword();
+    throw error;
+  }
 }
 
 function readAlias(attributes: BaseBlock | undefined): string[] {
