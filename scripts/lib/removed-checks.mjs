@@ -315,24 +315,31 @@ export const removedChecks = [
   ...inFile('landscape/src/router/client-certificate.ts', router, [
     ['certificates that do not count', 'if (problem !== undefined) {', 'if (false) {'],
   ]),
-  ...inFile('landscape/src/client-trust.ts', router, [
+  ...inFile(
+    'landscape/src/client-trust.ts',
+    ['landscape/test/client-trust.test.ts'],
     [
-      'expiry by the clock of the landscape',
-      "if (Date.parse(certificate.validTo) <= now) return 'CERT_HAS_EXPIRED';",
-      '',
+      [
+        'expiry by the clock of the landscape',
+        "if (Date.parse(certificate.validTo) <= now) return 'CERT_HAS_EXPIRED';",
+        '',
+      ],
+      [
+        'self-signed certificates that nobody trusts',
+        'if (this.#trusted.has(certificate.fingerprint256))',
+        'if (certificate.subject === certificate.issuer)',
+      ],
+      ['the chain of early certificates', ' && this.#reachesRoot(certificate)', ''],
+      [
+        'who has signed',
+        'if (current.checkIssued(root) && current.verify(root.publicKey)) return true;',
+        'if (current.checkIssued(root)) return true;',
+      ],
+      ['issuers that are no authorities', '!issuer.ca || ', ''],
+      ['the links of a chain', ' || !current.verify(issuer.publicKey)', ''],
+      ['what OpenSSL finds', 'if (socket.authorized) return undefined;', 'return undefined;'],
     ],
-    [
-      'self-signed certificates that nobody trusts',
-      'if (this.#trusted.has(certificate.fingerprint256))',
-      'if (certificate.subject === certificate.issuer)',
-    ],
-    ['the chain of early certificates', ' && this.#reachesRoot(certificate)', ''],
-    [
-      'who has signed',
-      'if (current.checkIssued(root) && current.verify(root.publicKey)) return true;',
-      'if (current.checkIssued(root)) return true;',
-    ],
-  ]),
+  ),
   ...inFile('landscape/src/router/router.ts', router, [
     [
       'the listener',
