@@ -363,6 +363,7 @@ describe('Router', () => {
 
     it('passes a self-signed certificate on when it is trusted, and then that one alone', async () => {
       const [own, other] = [await makeSelfSigned('own'), await makeSelfSigned('other')];
+      now = Date.now(); // they begin in the second in which they were made
       const { port } = await map('backend-x.cert.cfapps.test.example', echo);
       expect(readSeen(await sendTls(port, { client: own })).headers).not.toHaveProperty('x-forwarded-client-cert');
       router.trustClient(own.leaf);
