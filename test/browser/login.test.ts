@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { installAppClock, setTokenValidity, type AppClock } from '../support/app-clock';
+import { readJournal, succeed } from '../support/bindings';
 import { alice } from '../support/login-browser';
 import { root, startLandscape, type RunningLandscape } from '../support/running-landscape';
 import { launchBrowser, type TestBrowser } from './support';
 
 const LIMIT_MS = 120_000;
+/** Tokens are renewed in the last quarter of such a short life. */
+const VALIDITY_S = 600;
+const DUE_S = 500;
 const images = join(root, '.artifacts', 'images');
 
 describe('a browser that logs in', () => {
@@ -15,11 +20,14 @@ describe('a browser that logs in', () => {
   let browser: TestBrowser;
   let page: Page;
   let frontend: string;
+  let clock: AppClock;
 
   beforeAll(async () => {
     mkdirSync(images, { recursive: true });
     landscape = await startLandscape();
     frontend = landscape.url('frontend');
+    await setTokenValidity(landscape, VALIDITY_S);
+    clock = await installAppClock(landscape, 'frontendmtls');
     // Its pages are served with a certificate of the landscape's own authority.
     browser = await launchBrowser({ ignoreHTTPSErrors: true });
     page = await browser.context.newPage();
@@ -77,6 +85,33 @@ describe('a browser that logs in', () => {
       await page.screenshot({ path: join(images, `${path.slice(1)}-${colorScheme}.png`), fullPage: true });
     },
   );
+
+  it('notices nothing of the renewal of its token, which two tabs at once begin once', async () => {
+    const second = await browser.context.newPage();
+    const countTokenRequests = async (): Promise<number> =>
+      (await readJournal(landscape)).filter(({ path }) => path?.startsWith('/oauth/token')).length;
+    const before = await countTokenRequests();
+    clock.setAhead(DUE_S);
+    // A page that itself asks for no token.
+    await Promise.all([page, second].map((tab) => tab.goto(`${frontend}/grants`)));
+    expect([page.url(), second.url()]).toEqual([`${frontend}/grants`, `${frontend}/grants`]);
+    expect((await countTokenRequests()) - before).toBe(1);
+    await second.goto(`${frontend}/user`);
+    expect(await second.locator('main').innerText()).toContain('refresh_token');
+    await second.close();
+    clock.setAhead(0);
+  });
+
+  it('is asked to log in again when the refresh token has ended, and gets back to where it was', async () => {
+    await succeed(landscape.control('users', 'revoke', alice.username));
+    clock.setAhead(2 * DUE_S); // that of the token which the renewal has brought
+    await page.goto(`${frontend}/user?tab=3`);
+    expect(page.url()).toContain(`${landscape.url('xsuaa')}/login`);
+    clock.setAhead(0);
+    await logIn(page, alice.password);
+    await page.waitForURL(`${frontend}/user?tab=3`);
+    expect(await page.locator('main').innerText()).toContain('You are logged in as alice@example.com.');
+  });
 
   it('logs out with a button, and the back button brings nothing back', async () => {
     await page.goto(`${frontend}/user`);
