@@ -84,6 +84,11 @@ const endpoint = () => `${landscape.url('certificate')}/endpoint`;
 const pem = (identity: ClientIdentity): string => `${identity.key}\n${identity.certificate}`;
 
 describe('mtls destination, on the landscape', () => {
+  const brokenOnes: string[] = [];
+  afterAll(async () => {
+    for (const name of brokenOnes) await succeed(destination('delete', name, '--yes'));
+  });
+
   const deploy = (...args: string[]) =>
     mtls(['destination', 'deploy', '--service-key', 'destination-key.txt', '--xsuaa-key', 'xsuaa.txt', ...args]);
   /** A token of the Destination Service, and what it holds after the deployment. */
@@ -183,6 +188,7 @@ describe('mtls destination, on the landscape', () => {
     };
     const api = `${landscape.url('destination')}/destination-configuration/v1`;
     save('broken.json', broken);
+    brokenOnes.push(name);
     await succeed(
       mtls(
         [
