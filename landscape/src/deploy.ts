@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import * as v from 'valibot';
 import { CfSession, runCf } from './cf/command/run-cf';
 import { DeployError } from './deploy-error';
 import { deployOAuthClients } from './deploy-oauth-clients';
@@ -22,6 +21,8 @@ export interface DeployOptions {
 }
 
 const descriptors = { manifest: 'manifest-all.yml', vars: 'vars.yml' };
+/** Files in the folder `destination`: for the app, and for the users who are logged in. */
+const destinations = ['destination_to_mtlsapp', 'destination_for_user'];
 const serviceKeys = { xsuaa: 'destination', destination: 'deployer' };
 /** 30 days are the longest that XSUAA gives; the landscape makes all of it anew at every start. */
 const certificateParameters = {
@@ -54,42 +55,14 @@ export async function deploy(landscape: Landscape, options: DeployOptions): Prom
   await cf('create-service-key', 'mtlsXsuaa', serviceKeys.xsuaa, '-c', JSON.stringify(certificateParameters));
   await cf('create-service-key', 'mtlsDestination', serviceKeys.destination);
 
-  const xsuaaKey = await cf('service-key', 'mtlsXsuaa', serviceKeys.xsuaa);
-  await writeSecret(join(secrets, 'xsuaa-key.txt'), xsuaaKey);
+  await writeSecret(join(secrets, 'xsuaa-key.txt'), await cf('service-key', 'mtlsXsuaa', serviceKeys.xsuaa));
   const destinationKey = await cf('service-key', 'mtlsDestination', serviceKeys.destination);
   await writeSecret(join(secrets, 'destination-key.txt'), destinationKey);
   await mtls('cert', 'extract', 'xsuaa-key.txt');
-  const destination = join(folder, 'destination', 'destination_to_mtlsapp');
   const keys = ['--service-key', 'destination-key.txt', '--xsuaa-key', 'xsuaa-key.txt'];
   const url = certificateRouteOf(landscape, 'backendmtls');
-  await mtls('destination', 'deploy', '--destination', destination, ...keys, '--url', url);
-  await cf('update-service', 'mtlsDestination', '-c', JSON.stringify(describeUserDestination(xsuaaKey, url)));
-}
-
-const serviceKeySchema = v.object({ credentials: v.object({ clientid: v.string(), certurl: v.string() }) });
-
-/**
- * The destination that /user resolves for a user, as parameters of the instance: with the keystore that is uploaded for the
- * other one, but a token of the user in place of one of the client.
- */
-function describeUserDestination(printedKey: string, url: string): object {
-  const { clientid, certurl } = v.parse(
-    serviceKeySchema,
-    JSON.parse(printedKey.slice(printedKey.indexOf('{'))),
-  ).credentials;
-  const destination = {
-    Name: 'destination_for_user',
-    Description: 'Backend of the mTLS reference deployment, on behalf of the user who is logged in',
-    Type: 'HTTP',
-    URL: url,
-    ProxyType: 'Internet',
-    Authentication: 'OAuth2JWTBearer',
-    clientId: clientid,
-    tokenServiceURLType: 'Dedicated',
-    tokenServiceURL: `${certurl}/oauth/token`,
-    'tokenService.KeyStoreLocation': 'mtlsXsuaa_client_certificate.pem',
-  };
-  return { init_data: { subaccount: { existing_destinations_policy: 'update', destinations: [destination] } } };
+  for (const name of destinations)
+    await mtls('destination', 'deploy', '--destination', join(folder, 'destination', name), ...keys, '--url', url);
 }
 
 /** Runs one command of `cf` and resolves with what it printed. */

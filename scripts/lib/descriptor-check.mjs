@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compareApps, compareMta, readManifestApps, readMtaApps } from './descriptor-apps.mjs';
-import { checkDestination } from './descriptor-destination.mjs';
+import { checkContentDestinations, checkDestination } from './descriptor-destination.mjs';
 import { checkManifest, checkVariables } from './descriptor-manifest.mjs';
 import { checkMta } from './descriptor-mta.mjs';
 import { checkRedirectUris } from './descriptor-redirects.mjs';
@@ -11,7 +11,7 @@ import * as schemas from './descriptor-schemas.mjs';
 import { checkBindingParameters } from './descriptor-services.mjs';
 import { readJson, readProperties, readYaml } from './descriptor-source.mjs';
 
-const DESTINATION = 'destination/destination_to_mtlsapp';
+const destinations = ['destination/destination_to_mtlsapp', 'destination/destination_for_user'];
 const required = [
   'manifest.yml',
   'manifest-all.yml',
@@ -21,7 +21,7 @@ const required = [
   'xs-security.json',
   'config_ias.json',
   'config-binding.json',
-  DESTINATION,
+  ...destinations,
 ];
 
 /**
@@ -53,6 +53,7 @@ function load(root, file, problems) {
 }
 
 function schemaOf(file) {
+  if (destinations.includes(file)) return schemas.destination;
   if (file.startsWith('manifest')) return schemas.manifest;
   return {
     'vars.yml': schemas.vars,
@@ -60,7 +61,6 @@ function schemaOf(file) {
     'xs-security.json': schemas.xsSecurity,
     'config-binding.json': schemas.xsuaaBinding,
     'config_ias.json': schemas.identityInstance,
-    [DESTINATION]: schemas.destination,
   }[file];
 }
 
@@ -82,8 +82,10 @@ function checkAgreement(root, sources, problems) {
   compareMta({ apps, mtaApps, mta, main }, problems);
   checkBindingParameters({ apps, mta, xsSecurity, config: sources.get('config-binding.json') }, problems);
   checkRedirectUris({ apps, vars, xsSecurity, mta }, problems);
-  checkDestination(
-    { destination: sources.get(DESTINATION), fileName: DESTINATION.split('/')[1], apps, vars, xsSecurity, mta },
-    problems,
-  );
+  for (const file of destinations)
+    checkDestination(
+      { destination: sources.get(file), fileName: file.split('/')[1], apps, vars, xsSecurity, mta },
+      problems,
+    );
+  checkContentDestinations({ destinations: destinations.map((file) => sources.get(file)), mta }, problems);
 }

@@ -31,24 +31,30 @@ export function checkDestination({ destination, fileName, apps, vars, xsSecurity
   const keystore = 'tokenService.KeyStoreLocation';
   if (!keystores.includes(value[keystore]))
     report(keystore, `, but mtls cert extract writes ${keystores.join(' or ')}.`);
-
-  checkContentNames({ destination, mta }, problems);
 }
 
-/** The MTA makes the same destination under the same name. */
-function checkContentNames({ destination, mta }, problems) {
+/** The MTA makes the same destinations under the same names and of the same types. */
+export function checkContentDestinations({ destinations, mta }, problems) {
   mta.value.modules.forEach(({ parameters }, index) => {
     for (const level of ['instance', 'subaccount'])
-      (parameters?.content?.[level]?.destinations ?? []).forEach(({ Name: name }, position) => {
-        if (name === destination.value.Name) return;
-        const path = ['modules', index, 'parameters', 'content', level, 'destinations', position, 'Name'];
-        problems.push({
-          file: mta.file,
-          line: mta.lineOf(path),
-          message: `Name is ${name}, but ${destination.value.Name} in ${destination.file}:${destination.lineOf(['Name'])}. Make them equal.`,
-        });
+      (parameters?.content?.[level]?.destinations ?? []).forEach((made, position) => {
+        const path = ['modules', index, 'parameters', 'content', level, 'destinations', position];
+        const report = (name, message) =>
+          problems.push({
+            file: mta.file,
+            line: mta.lineOf([...path, name]),
+            message: `${name} is ${made[name]}, but ${message}. Make them equal.`,
+          });
+        const same = destinations.find(({ value }) => value.Name === made.Name);
+        if (same === undefined) report('Name', destinations.map((one) => describe(one, 'Name')).join(' and '));
+        else if (same.value.Authentication !== made.Authentication)
+          report('Authentication', describe(same, 'Authentication'));
       });
   });
+}
+
+function describe({ file, value, lineOf }, name) {
+  return `${value[name]} in ${file}:${lineOf([name])}`;
 }
 
 function certificateRoutes(apps) {

@@ -230,7 +230,7 @@ export const destination = object(
       const: 'Internet',
       description: 'Write Internet: the service fetches tokens over mutual TLS on this way only.',
     },
-    Authentication: { const: 'OAuth2ClientCredentials', description: 'Write OAuth2ClientCredentials.' },
+    Authentication: choice('OAuth2ClientCredentials', 'OAuth2JWTBearer'),
     clientId: text(
       'Write the clientid of the XSUAA binding, e.g. sb-name!t1; in the file "!" is written "\\!".',
       '^sb-.+!t[0-9]+$',
@@ -275,7 +275,7 @@ const contentDestination = object(
     Name: text('Write the name of the destination.'),
     Description: text('Write a text.'),
     URL: text('Write ~{name/property} of what a module provides.', '^~\\{[^}]+\\}$'),
-    Authentication: { const: 'OAuth2ClientCredentials', description: 'Write OAuth2ClientCredentials.' },
+    Authentication: choice('OAuth2ClientCredentials', 'OAuth2JWTBearer'),
     TokenServiceInstanceName: instanceName,
     TokenServiceKeyName: text('Write the name of the service key.'),
   },

@@ -174,6 +174,13 @@ describe('descriptors that disagree', () => {
         /Name is other, but destination_to_mtlsapp in destination/,
       ],
       [
+        'type of the destination in the MTA',
+        'mta.yaml',
+        'Authentication: OAuth2JWTBearer',
+        'Authentication: OAuth2ClientCredentials',
+        /Authentication is OAuth2ClientCredentials, but OAuth2JWTBearer in destination\/destination_for_user:\d+/,
+      ],
+      [
         'credential types',
         'xs-security.json',
         '["x509"]',

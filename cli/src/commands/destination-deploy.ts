@@ -68,7 +68,7 @@ Examples:
 
 The destination gets exactly the properties of the file, with what the keys and options override. Before anything is
 changed, the token endpoint must give a token for the keystore's certificate. Afterwards the service is asked for it: its
-token must be bound to the keystore's certificate. Nothing is ever deleted. Exit code 1 when it is not, or with --dry-run
+token must be bound to the keystore's certificate (OAuth2JWTBearer: only a logged-in user gets one). Nothing is ever deleted. Exit code 1 when it is not, or with --dry-run
 when the destination still uses another certificate than the keystore. The same command works on a real account and on
 the landscape (there with NODE_EXTRA_CA_CERTS set to its root certificate, or --ca).
 

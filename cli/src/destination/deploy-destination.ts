@@ -4,7 +4,7 @@ import { describeCertificate, type CertificateFacts } from '../pki/certificate';
 import { describeChain, formatKeystore, type ClientIdentity } from '../pki/keystore';
 import type { DesiredDestination } from './desired-destination';
 import type { DestinationService, Level } from './destination-service';
-import { isSecret } from './property-names';
+import { isForUsers, isSecret } from './property-names';
 import { shadowed, verifyFoundDestination } from './verify-destination';
 
 export interface Change {
@@ -31,7 +31,7 @@ export interface DeployReport {
     /** What the destination used until now, where that is another certificate. */
     readonly former?: CertificateFacts;
   };
-  /** Claims of the token that a find returned, decoded; absent for a dry run. */
+  /** Claims of the token that a find returned, decoded; absent for a dry run, and where only users get one. */
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly findings: readonly Finding[];
 }
@@ -84,7 +84,8 @@ async function write(
 ): Promise<DeployReport> {
   const uploaded = await service.storeKeystore(level, desired.keystoreName, formatKeystore(identity));
   if (report.destination.action !== 'none') await service.storeDestination(level, desired.properties);
-  const { claims, findings } = verifyFoundDestination(await service.find(desired.name), {
+  const found = await service.find(desired.name, isForUsers(desired.properties) ? 'skip' : 'perform');
+  const { claims, findings } = verifyFoundDestination(found, {
     name: desired.name,
     level,
     thumbprint: report.keystore.certificate['x5t#S256'],

@@ -3,7 +3,7 @@ import type { Finding } from '../findings';
 import type { OAuthClient } from '../service-key/client-credentials';
 import type { DestinationDefinition } from './definition';
 import { lintDestination } from './lint/lint-destination';
-import { KEYSTORE } from './property-names';
+import { isForUsers, KEYSTORE, USER_AUTHENTICATION } from './property-names';
 
 export interface DesiredDestination {
   readonly name: string;
@@ -23,11 +23,11 @@ export interface DesiredInputs {
 }
 
 /** What this command deploys: destinations whose token is fetched with a keystore in PEM. */
-const expected = [
-  ['Type', 'HTTP', 'the backend is an HTTP server'],
-  ['Authentication', 'OAuth2ClientCredentials', 'the only type this command deploys'],
-  ['tokenServiceURLType', 'Dedicated', 'the token URL is that of one subaccount'],
-] as const;
+const expected: ReadonlyArray<readonly [name: string, values: readonly string[], why: string]> = [
+  ['Type', ['HTTP'], 'the backend is an HTTP server'],
+  ['Authentication', ['OAuth2ClientCredentials', USER_AUTHENTICATION], 'the types that this command deploys'],
+  ['tokenServiceURLType', ['Dedicated'], 'the token URL is that of one subaccount'],
+];
 
 /**
  * Puts together the destination that shall be: the file's properties, overridden by what the keys and options say.
@@ -62,6 +62,10 @@ export function buildDesiredDestination({ definition, xsuaa, url, keystoreFile }
   notes.push(
     ...findings.filter(({ severity }) => severity === 'warning').map(({ message, remedy }) => `${message} ${remedy}`),
   );
+  if (isForUsers(properties))
+    notes.push(
+      `A token of ${USER_AUTHENTICATION} is a user's, so that this command cannot ask for one: log in at the application and see what it gets (the frontend: /user).`,
+    );
   return { name: properties['Name'] ?? '', keystoreName: properties[KEYSTORE] ?? '', properties, notes };
 }
 
@@ -70,9 +74,11 @@ function listProblems(findings: readonly Finding[]): string[] {
 }
 
 function findUnexpected(properties: Readonly<Record<string, string>>): string[] {
-  const problems = expected.flatMap(([name, value, why]) => {
+  const problems = expected.flatMap(([name, values, why]) => {
     const found = properties[name] ?? '';
-    return found === '' || found === value ? [] : [`${name} is "${found}": it must be ${value}, ${why}.`];
+    return found === '' || values.includes(found)
+      ? []
+      : [`${name} is "${found}": it must be ${values.join(' or ')}, ${why}.`];
   });
   const keystore = properties[KEYSTORE] ?? '';
   if (/\.(p12|pfx|jks)$/i.test(keystore))

@@ -117,8 +117,9 @@ export class DestinationService {
   }
 
   /** Asks for the destination as an application does, with its token. */
-  async find(name: string): Promise<FoundDestination> {
-    const answer = await this.#send({ method: 'GET', url: this.#url('destinations', name) });
+  async find(name: string, tokenRetrieval: 'perform' | 'skip' = 'perform'): Promise<FoundDestination> {
+    const query = tokenRetrieval === 'skip' ? '?$skipTokenRetrieval=true' : '';
+    const answer = await this.#send({ method: 'GET', url: `${this.#url('destinations', name)}${query}` });
     const parsed = v.safeParse(findSchema, answer.body);
     if (answer.status !== 200 || !parsed.success) throw refusal(`finding destination ${name}`, answer);
     return parsed.output;

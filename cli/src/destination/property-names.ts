@@ -52,3 +52,11 @@ export const EXPORT_PLACEHOLDER = '<< Existing password/certificate removed on e
 export function isPlaceholder(value: string): boolean {
   return /^<<.*>>$/.test(value.trim());
 }
+
+/** The type of a destination that exchanges the token of a user, by the JWT bearer grant (RFC 7523). */
+export const USER_AUTHENTICATION = 'OAuth2JWTBearer';
+
+/** Whether the tokens of a destination are those of users: nobody else can ask for one. */
+export function isForUsers(properties: Readonly<Record<string, unknown>>): boolean {
+  return properties['Authentication'] === USER_AUTHENTICATION;
+}

@@ -2,6 +2,7 @@ import type { Finding } from '../findings';
 import { describeAnswer } from '../probe/answer-text';
 import { decodeClaims, readConfirmation, type Claims } from '../probe/claims';
 import type { FoundDestination, Level } from './destination-service';
+import { isForUsers } from './property-names';
 
 export interface Verification {
   /** Claims of the token, decoded and not verified; absent where there is none or it is opaque. */
@@ -17,11 +18,15 @@ export interface Expectation {
   readonly tokenUrl: string;
 }
 
-/** Judges what a find returned: is it ours, does it carry a token, is that bound to the keystore's certificate? */
+/**
+ * Judges what a find returned: is it ours, does it carry a token, is that bound to the keystore's certificate? A find
+ * without a user brings no token of a destination for users, and there is none to judge.
+ */
 export function verifyFoundDestination(found: FoundDestination, expected: Expectation): Verification {
   const findings: Finding[] = [];
   const ownerInstance = found.owner?.InstanceId ?? undefined;
   if (expected.level === 'subaccount' && ownerInstance !== undefined) findings.push(shadowed(expected.name));
+  if (isForUsers(found.destinationConfiguration)) return { findings };
   const [entry] = found.authTokens;
   if (entry === undefined) return { findings: [...findings, noToken(expected.name)] };
   if (entry.error !== undefined && entry.error !== null && entry.error !== '')

@@ -100,6 +100,16 @@ async function deployThenRenew(): Promise<void> {
 }
 
 describe('mtls destination deploy', () => {
+  it('creates a destination for users, and says that only they can ask for its token', async () => {
+    write('destination.properties', DEFINITION.replace('OAuth2ClientCredentials', 'OAuth2JWTBearer'));
+    const { exitCode, out, err } = await deploy('--url', 'https://backend.example');
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    expect(out).toContain(`Destination ${NAME}: created`);
+    expect(out).toContain("A token of OAuth2JWTBearer is a user's");
+    expect(out).not.toContain('It works');
+    expect(landscape.stores.subaccountDestinations.get(NAME)).toMatchObject({ Authentication: 'OAuth2JWTBearer' });
+  });
+
   it('uploads the keystore, creates the destination and shows that its token is bound to the certificate', async () => {
     const { exitCode, out, err } = await deploy('--url', 'https://backend.example');
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });

@@ -61,7 +61,7 @@ describe('buildDesiredDestination', () => {
       { ProxyType: 'OnPremise' },
       'With ProxyType OnPremise the service fetches no tokens over mutual TLS. Use Internet.',
     ],
-    [{ Authentication: 'NoAuthentication' }, 'it must be OAuth2ClientCredentials'],
+    [{ Authentication: 'NoAuthentication' }, 'it must be OAuth2ClientCredentials or OAuth2JWTBearer'],
     [{ tokenServiceURLType: 'Common' }, 'it must be Dedicated'],
     [{ URL: 'backend.example' }, 'is no complete address'],
     [{ clientId: '' }, 'clientId is missing'],

@@ -55,4 +55,14 @@ describe('verifyFoundDestination', () => {
     expect(finding?.message).toContain(error);
     expect(finding?.remedy).toMatch(remedy);
   });
+
+  it('judges no token where only a user gets one, and still says that another destination hides this one', () => {
+    const found = {
+      owner: { InstanceId: 'i' },
+      destinationConfiguration: { Authentication: 'OAuth2JWTBearer' },
+      authTokens: [{ value: '', error: 'a user token is needed' }],
+    };
+    expect(codes(verifyFoundDestination(found, expected))).toEqual(['destination-shadowed']);
+    expect(verifyFoundDestination({ ...found, owner: null }, expected)).toEqual({ findings: [] });
+  });
 });

@@ -203,8 +203,9 @@ function noBackendUrl(appName: string): UserActionOutcome {
 
 function howToCreate(name: string): string {
   return (
-    'Create it with `mtls destination deploy --destination destination/destination_for_user`, as for the other one; if ' +
-    `yours has another name than "${name}", set USER_DESTINATION_NAME to it.`
+    'Create it: `mtls destination deploy --destination destination/destination_for_user` with the other options that created ' +
+    'the destination of the app, or import that file in the cockpit (Connectivity, Destinations; destination/README.md says ' +
+    `what to fill in). If yours has another name than "${name}", set USER_DESTINATION_NAME to it.`
   );
 }
 

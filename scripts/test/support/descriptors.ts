@@ -15,6 +15,7 @@ export const { checkDescriptors } = require('../../lib/descriptor-check.mjs') as
 
 export const root = join(__dirname, '..', '..', '..');
 export const DESTINATION = 'destination/destination_to_mtlsapp';
+export const USER_DESTINATION = 'destination/destination_for_user';
 export const shipped = [
   'manifest.yml',
   'manifest-all.yml',
@@ -25,6 +26,7 @@ export const shipped = [
   'config_ias.json',
   'config-binding.json',
   DESTINATION,
+  USER_DESTINATION,
 ];
 
 /** A copy of the shipped descriptors for each test, to break them. */

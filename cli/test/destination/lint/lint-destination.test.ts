@@ -144,12 +144,16 @@ describe('lintDestination', () => {
   });
 
   it('finds nothing wrong with what is shipped', () => {
-    for (const file of ['destination/destination_to_mtlsapp', 'mta.yaml']) {
+    for (const [file, count] of [
+      ['destination/destination_to_mtlsapp', 1],
+      ['destination/destination_for_user', 1],
+      ['mta.yaml', 2],
+    ] as const) {
       const { entries, findings } = readDestinations(
         readFileSync(join(__dirname, '..', '..', '..', '..', file), 'utf8'),
         file,
       );
-      expect(entries).toHaveLength(1);
+      expect(entries).toHaveLength(count);
       expect([...findings, ...entries.flatMap((entry) => lintDestination(entry))]).toEqual([]);
     }
   });
