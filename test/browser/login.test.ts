@@ -67,6 +67,8 @@ describe('a browser that logs in', () => {
   });
 
   it.each([
+    ['/', 'light', 1280],
+    ['/', 'dark', 360],
     ['/user', 'light', 1280],
     ['/user', 'dark', 360],
     ['/grants', 'light', 1280],
@@ -82,7 +84,10 @@ describe('a browser that logs in', () => {
       const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       expect(serious.map(({ id, nodes }) => ({ id, where: nodes.map(({ target }) => target) }))).toEqual([]);
-      await page.screenshot({ path: join(images, `${path.slice(1)}-${colorScheme}.png`), fullPage: true });
+      await page.screenshot({
+        path: join(images, `${path.slice(1) || 'overview-with-login'}-${colorScheme}.png`),
+        fullPage: true,
+      });
     },
   );
 

@@ -3,6 +3,7 @@ import type { ScenarioCard as ScenarioCardModel } from '../scenario';
 import { Journey } from './journey';
 import { JOURNEYS } from './journeys';
 import { JsonTwin } from './json-twin';
+import { LoginCard } from './login-card';
 import { ScenarioCard } from './scenario-card';
 import type { ShellModel } from './shell';
 import { renderPage } from './shell';
@@ -31,6 +32,7 @@ export function renderOverview({ shell, cards, now = new Date() }: OverviewModel
             {cards.map((card) => (
               <ScenarioCard key={card.path} card={card} now={now} />
             ))}
+            {shell.account !== undefined && <LoginCard />}
           </div>
         </section>
         {cards.map(({ path }) => {

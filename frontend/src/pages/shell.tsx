@@ -115,6 +115,9 @@ interface AccountAreaProps {
 function AccountArea({ account, path }: AccountAreaProps): JSX.Element {
   return (
     <nav class="shell-account" aria-label="User">
+      <a class="shell-nav__link" href="/grants" {...(path === '/grants' ? { 'aria-current': 'page' } : {})}>
+        Grants
+      </a>
       <a class="shell-nav__link" href="/user" {...(path === '/user' ? { 'aria-current': 'page' } : {})}>
         {account.kind === 'user' ? account.name : 'Your login'}
       </a>

@@ -65,4 +65,13 @@ describe('the overview', () => {
     expect(textOf(html)).toMatch(/Regionlocal landscape.*Node\.jsv24\.11\.0.*Revision288f8f1/s);
     expect(html).toMatch(/<a [^>]*href="\/" aria-current="page"/);
   });
+
+  it('offers the login and the four grants where users can log in, and only there', () => {
+    const withLogin = renderOverview({ shell: { ...SHELL, account: { kind: 'unknown' } }, cards: CARDS, now: NOW });
+    const card = cardOf(withLogin, 'scenario-login');
+    expect([...card.matchAll(/href="([^"]+)"/g)].map(([, path]) => path)).toEqual(['/grants', '/user']);
+    expect(renderOverview({ shell: { ...SHELL, account: undefined }, cards: CARDS, now: NOW })).not.toContain(
+      '/grants',
+    );
+  });
 });
