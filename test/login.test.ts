@@ -64,6 +64,13 @@ describe('the login of users', () => {
     expect([...browser.cookies.keys()].filter((name) => name.startsWith('login-'))).toEqual([]);
   });
 
+  it('is offered on the start page, to programs, too', async () => {
+    const stranger = new LoginBrowser(landscape);
+    expect((await stranger.send(`${frontend}/`)).text).toContain('id="scenario-login"');
+    const { text } = await stranger.send(`${frontend}/`, undefined, { accept: 'application/json' });
+    expect(JSON.parse(text)).toMatchObject({ users: { login: '/user', grants: '/grants' } });
+  });
+
   it('asks again after a wrong password, and lets nobody in', async () => {
     const browser = new LoginBrowser(landscape);
     const again = await browser.logIn(await browser.open(`${frontend}/user`), { ...alice, password: 'wrong' });

@@ -1,9 +1,11 @@
 import { Router } from 'express';
+import { USER_PATH } from '../login/return-path';
 import { renderOverview } from '../pages';
 import { respond } from '../respond';
 import type { CurrentScenarios } from '../scenarios/current-scenarios';
 import { listEntries } from '../scenarios/home';
 import type { CreateShell } from '../shell';
+import { GRANTS_PATH } from './grants';
 
 /** The start page: what is bound and ready, how it last went. */
 export function overviewRoutes(scenarios: CurrentScenarios, createShell: CreateShell): Router {
@@ -16,7 +18,8 @@ export function overviewRoutes(scenarios: CurrentScenarios, createShell: CreateS
       html: () => renderOverview({ shell, cards }),
       json: () => {
         const { product, region, node, revision } = shell;
-        return { product, region, node, revision, scenarios: cards };
+        const users = shell.account === undefined ? undefined : { login: USER_PATH, grants: GRANTS_PATH };
+        return { product, region, node, revision, scenarios: cards, ...(users && { users }) };
       },
     });
   });
