@@ -77,7 +77,7 @@ export async function readCredentials(
     const der = await readDer(input, options);
     if (der !== undefined) return [der];
   }
-  if (length !== undefined && length > bytes.length && bytes.readUInt8(1) > 0x80) throw cutOff(input, length);
+  if (length !== undefined && length > bytes.length && (bytes[1] ?? 0) > 0x80) throw cutOff(input, length);
   return readText({ text: decodeText(bytes), name }, options);
 }
 

@@ -125,6 +125,11 @@ describe('readCredentials', () => {
     expect(whole((await read(broken))[0])).toEqual(expected());
   });
 
+  it.each(['30', '3082', '308201'])('refuses by name what ends within its first length (%s)', async (hex) => {
+    const reading = readCredentials({ bytes: Buffer.from(hex, 'hex'), name: 'file' }, { askPassword: async () => '' });
+    await expect(reading).rejects.toBeInstanceOf(Failure);
+  });
+
   it('looks for no JSON in binary files, whatever bytes they have', () => {
     const { leaf } = chain;
     const request = { key: leaf.key, certificates: [leaf.certificate], password: PASSWORD, alias: 'a' } as const;
