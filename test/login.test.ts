@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { succeed } from './support/bindings';
 import { alice, bob, hiddenFields, LoginBrowser } from './support/login-browser';
-import { startLandscape, type RunningLandscape } from './support/running-landscape';
+import { root, startLandscape, type RunningLandscape } from './support/running-landscape';
 
 const START_LIMIT_MS = 90_000;
 const CALLBACK = /\/login\/callback\?/;
@@ -200,4 +203,32 @@ describe('the login of users', () => {
     expect(allowed.actions[0]?.outcome.kind).toBe('done');
     expect(refused.actions[0]?.outcome.failure?.message).toContain('The token lacks the scope Display.');
   }, 60_000);
+
+  describe('with a secret in the binding', () => {
+    beforeAll(async () => {
+      const descriptor = JSON.parse(readFileSync(join(root, 'xs-security.json'), 'utf8')) as object;
+      const configuration = { 'credential-types': ['x509', 'binding-secret'] };
+      const withSecrets = JSON.stringify({ ...descriptor, 'oauth2-configuration': configuration });
+      await succeed(landscape.cf('update-service', 'mtlsXsuaa', '-c', withSecrets));
+      await succeed(landscape.cf('unbind-service', 'frontendmtls', 'mtlsXsuaa'));
+      await succeed(
+        landscape.cf('bind-service', 'frontendmtls', 'mtlsXsuaa', '-c', '{"credential-type": "binding-secret"}'),
+      );
+      await succeed(landscape.cf('restart', 'frontendmtls'));
+    }, START_LIMIT_MS);
+
+    it('logs in, acts on behalf of the user and refreshes, all with tokens that are bound to nothing', async () => {
+      const browser = await loggedIn();
+      const { token, actions } = await userJson(browser);
+      expect(token.claims).toMatchObject({ user_name: alice.username, grant_type: 'authorization_code' });
+      expect(token.claims).not.toHaveProperty('cnf');
+      expect(actions.map(({ outcome }) => outcome.kind)).toEqual(['done', 'done', 'done']);
+      const { text } = await browser.send(`${frontend}/grants`);
+      const form = { csrf: hiddenFields(text)['csrf'] ?? '', grant: 'refresh-token' };
+      const refreshed = await browser.send(`${frontend}/grants`, form, { accept: 'application/json' });
+      expect(JSON.parse(refreshed.text)).toMatchObject({
+        run: { response: { status: 200, claims: { user_name: alice.username, grant_type: 'refresh_token' } } },
+      });
+    });
+  });
 });

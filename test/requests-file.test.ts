@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServiceKey, succeed, type Credentials } from './support/bindings';
-import { BrowserSession } from './support/browser-session';
 import { call, type Answer } from './support/http';
 import { fillIn, readHttpFile } from './support/http-file';
+import { alice, LoginBrowser } from './support/login-browser';
 import { root, run, startLandscape, type RunningLandscape } from './support/running-landscape';
 
 const LIMIT_MS = 120_000;
@@ -86,11 +86,9 @@ describe('docs/requests.http', () => {
   async function logIn(prompt: string): Promise<string> {
     const clientId = prompt === 'secretCode' ? '{{secretClientId}}' : '{{clientId}}';
     const url = `{{xsuaa}}/oauth/authorize?response_type=code&client_id=${clientId}&redirect_uri={{redirectUri}}`;
-    const browser = new BrowserSession(ca);
-    const form = await browser.open(fillIn(url, valueOf));
-    const credentials = { username: 'alice@example.com', password: 'Wonderland-1' };
-    const sentBack = await browser.submit(form, credentials, { stopAt: /\/login\/callback/ });
-    return new URL(sentBack.headers.location ?? '').searchParams.get('code') ?? '';
+    const browser = new LoginBrowser(landscape);
+    const sentBack = await browser.logIn(await browser.open(fillIn(url, valueOf)), alice, /\/login\/callback/);
+    return new URL(sentBack.url).searchParams.get('code') ?? '';
   }
 });
 

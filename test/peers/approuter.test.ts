@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServiceKey, succeed } from '../support/bindings';
-import { BrowserSession } from '../support/browser-session';
 import { call, until } from '../support/http';
 
+import { alice, LoginBrowser } from '../support/login-browser';
 import { root, startLandscape, type RunningLandscape } from '../support/running-landscape';
 
 const LIMIT_MS = 120_000;
@@ -15,7 +15,6 @@ const APPROUTER_PORT = 90;
 const peers = join(root, 'test', 'peers', 'node_modules');
 /** approuter refuses to be installed on older versions; an optional package of one platform. */
 const node22 = join(peers, 'node22', 'bin', 'node');
-const ALICE = { username: 'alice@example.com', password: 'Wonderland-1' };
 
 interface Approuter {
   readonly url: string;
@@ -26,13 +25,11 @@ interface Approuter {
 /** SAP's own front door, unmodified, in the place of our frontend: it logs users in and hands their tokens on. */
 (existsSync(node22) ? describe : describe.skip)('@sap/approuter 23', () => {
   let landscape: RunningLandscape;
-  let ca: string;
   let caFile: string;
 
   beforeAll(async () => {
     landscape = await startLandscape();
     caFile = (await landscape.control('trust', '--file')).stdout.trim();
-    ca = readFileSync(caFile, 'utf8');
   }, LIMIT_MS);
   afterAll(async () => {
     await landscape?.stop();
@@ -55,7 +52,7 @@ interface Approuter {
     },
   ])('with $issuer', ({ instance, label, parameters, logoutAt }) => {
     let approuter: Approuter;
-    let browser: BrowserSession;
+    let browser: LoginBrowser;
 
     beforeAll(async () => {
       // Without any, IAS sends nobody back; XSUAA always allows localhost.
@@ -63,7 +60,7 @@ interface Approuter {
       if (label === 'identity') await succeed(landscape.cf('update-service', instance, '-c', redirectTo(callback)));
       const credentials = await createServiceKey(landscape, { instance, name: 'approuter', parameters });
       approuter = await startApprouter({ label, credentials, backendUrl: landscape.url('certificate'), caFile });
-      browser = new BrowserSession(ca);
+      browser = new LoginBrowser(landscape);
     }, LIMIT_MS);
     afterAll(async () => {
       await approuter?.stop();
@@ -72,25 +69,24 @@ interface Approuter {
     it('sends a browser to the login page, and back to the page that it wanted', async () => {
       const login = await browser.open(`${approuter.url}/backend/endpoint`);
       expect(login.text).toContain('type="password"');
-      const answer = await browser.submit(login, ALICE);
+      const answer = await browser.logIn(login, alice);
       expect(`${answer.status} ${answer.text} ${approuter.output()}`).toMatch(/^200 /);
-      expect(browser.url).toBe(`${approuter.url}/backend/endpoint`);
-      expect(browser.cookie('JSESSIONID')).toBeDefined();
+      expect(answer.url).toBe(`${approuter.url}/backend/endpoint`);
+      expect(browser.cookies.has('JSESSIONID')).toBe(true);
     });
 
     it("calls the backend with the user's token and the certificate that the token is bound to", async () => {
-      const { status, text } = await browser.open(`${approuter.url}/backend/endpoint`, {
-        headers: { accept: 'application/json' },
+      const { status, text } = await browser.send(`${approuter.url}/backend/endpoint`, undefined, {
+        accept: 'application/json',
       });
       expect(status).toBe(200);
       const { claims } = JSON.parse(text) as { claims: Record<string, unknown> };
-      expect(Object.values(claims)).toContain(ALICE.username);
+      expect(Object.values(claims)).toContain(alice.username);
       expect(claims).toHaveProperty(['cnf', 'x5t#S256']);
     });
 
     it('ends session and login at its logout path', async () => {
-      await browser.open(`${approuter.url}/do/logout`);
-      expect(browser.url).toMatch(logoutAt);
+      expect(await browser.open(`${approuter.url}/do/logout`)).toHaveProperty('url', expect.stringMatching(logoutAt));
       const again = await browser.open(`${approuter.url}/backend/endpoint`);
       expect(again.text).toContain('type="password"');
     });

@@ -29,6 +29,7 @@ export class LoginBrowser {
       method: form === undefined ? 'GET' : 'POST',
       headers: {
         accept: 'text/html',
+        'user-agent': 'Mozilla/5.0 (test)', // what SAP's application router looks at
         ...(cookie !== '' && { cookie }),
         ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
         ...headers,
