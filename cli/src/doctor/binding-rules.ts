@@ -45,11 +45,11 @@ function judgeKind({ where, binding }: SeenBinding): Finding[] {
   const isDestination = readServiceUri(binding) !== undefined;
   const parameters = isDestination
     ? '{"xsuaa":{"credential-type":"x509","x509":{"key-length":2048,"validity":30,"validity-type":"DAYS"}}}'
-    : '{"credential-type":"x509"}, for IAS "X509_GENERATED"';
+    : '{"credential-type":"x509"}';
   return [
     finding('binding-without-certificate', 'note', where, [
       'It has a secret and no certificate: its tokens are bound to nothing, and whoever has one can use it.',
-      `Bind with -c '${parameters}'${isDestination ? '; the Destination Service wants it below "xsuaa" and ignores it elsewhere' : ''}.`,
+      `Bind with -c '${parameters}'${isDestination ? '; the Destination Service wants it below "xsuaa" and ignores it elsewhere' : ' (IAS spells it X509_GENERATED)'}.`,
     ]),
   ];
 }

@@ -183,7 +183,8 @@ const metadataSchema = v.object({ issuer: v.pipe(v.string(), v.url()) });
  * Asks XSUAA by what name it issues tokens: that is neither the address of the binding, nor the same in all regions. The
  * library's own discovery demands that it is the address.
  */
-async function fetchIssuer({ http, issuer, binding }: LoginClientOptions): Promise<string> {
+async function fetchIssuer({ http, issuer: grants, binding }: LoginClientOptions): Promise<string> {
+  const issuer = { ...grants, addressFrom: `"url" of the service binding "${binding.bindingName}"` };
   const url = resolveBelow(binding.url, '/.well-known/openid-configuration');
   const answer = await http.send(issuer, { method: 'GET', url, headers: { accept: 'application/json' } });
   const parsed = v.safeParse(metadataSchema, parseJson(answer.text));
@@ -194,7 +195,7 @@ async function fetchIssuer({ http, issuer, binding }: LoginClientOptions): Promi
       code: 'xsuaa-answer-invalid',
       status: 502,
       description: `${url.href} does not tell how XSUAA names itself (${statusWithReason(answer)}).`,
-      remedy: `Check that "url" of the service binding "${binding.bindingName}" is the address of an XSUAA.`,
+      remedy: `Check that ${issuer.addressFrom} is the address of an XSUAA.`,
     })
   );
 }

@@ -2,7 +2,7 @@ import { maskSecrets } from '@mtls/platform';
 import type { BackendAccess } from '../access';
 import { millisecondsSince } from '../hop-outcome';
 import { confirmedThumbprint } from '../tokens/claims';
-import { concealSecret, parseJson, quote, readReason } from '../upstream/answer';
+import { concealSecret, parseJson, quote, readChallenge, readReason } from '../upstream/answer';
 import { Connections } from '../upstream/connections';
 import type { CreateAgent, HttpAnswer } from '../upstream/http-client';
 import { UpstreamError, type Upstream } from '../upstream/upstream';
@@ -69,7 +69,11 @@ function describeAnswer(answer: HttpAnswer, durationMs: number): ReplayAnswer {
     kind: 'answered',
     status,
     ...(challenge !== undefined && { challenge: maskSecrets(challenge.slice(0, LONGEST_CHALLENGE)) }),
-    reason: readMessage(answer) ?? readReason(answer) ?? 'The answer gives no reason.',
+    reason:
+      readMessage(answer) ??
+      readChallenge(challenge).description ??
+      readReason(answer) ??
+      'The answer gives no reason.',
     durationMs,
   };
 }

@@ -86,6 +86,8 @@ describe('replayToken', () => {
       challenge: expect.stringMatching(/^Bearer realm="mtlsxsuaa", error="invalid_token"/) as string,
       reason: expect.stringContaining('bound to a client certificate') as string,
     });
+    // Word by word what stands in the challenge, so that a page need not show it twice.
+    expect(answer?.kind === 'answered' && answer.challenge?.includes(`"${answer.reason}"`)).toBe(true);
   });
 
   it('shortens the forged header, and shows neither token nor key', async () => {
