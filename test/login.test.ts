@@ -74,6 +74,19 @@ describe('the login of users', () => {
     expect(JSON.parse(text)).toMatchObject({ users: { login: '/user', grants: '/grants' } });
   });
 
+  it('has a certificate whose end start page and health check tell, too', async () => {
+    const stranger = new LoginBrowser(landscape);
+    const askJson = async (path: string): Promise<unknown> =>
+      JSON.parse((await stranger.send(`${frontend}${path}`, undefined, { accept: 'application/json' })).text);
+    const { users } = (await askJson('/')) as { users: { certificateNotAfter?: string } };
+    expect(Date.parse(users.certificateNotAfter ?? '')).toBeGreaterThan(Date.now());
+    expect(await askJson('/health')).toMatchObject({
+      certificates: expect.arrayContaining([
+        expect.objectContaining({ name: '/login binding', notAfter: users.certificateNotAfter }),
+      ]) as unknown,
+    });
+  });
+
   it('asks again after a wrong password, and lets nobody in', async () => {
     const browser = new LoginBrowser(landscape);
     const again = await browser.logIn(await browser.open(`${frontend}/user`), { ...alice, password: 'wrong' });

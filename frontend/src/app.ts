@@ -53,13 +53,13 @@ export function createApp({ region, parts, sessions, replay, publicFolder, logge
   app.set('query parser', false);
   app.set('trust proxy', 1); // Cloud Foundry's router is the one proxy in front: scheme and host are as it says
 
-  app.use(healthRoutes(scenarios)); // first: it comes every few seconds and needs nothing of the rest
+  app.use(healthRoutes(scenarios, login)); // first: it comes every few seconds and needs nothing of the rest
   app.use(createRequestLog(logger));
   app.use(securityHeaders());
   app.use(loginRoutes({ login, session, createShell }));
   // What lies beside the pages is nobody's secret, and the page of an error needs it.
   if (sessions.requireLogin) app.use(staticFileRoutes(publicFolder), ...guard);
-  app.use(overviewRoutes(scenarios, createShell));
+  app.use(overviewRoutes({ scenarios, login, createShell }));
   app.use(homeRoutes(scenarios, createShell, offerReplay));
   app.use(scenarioRoutes(scenarios, createShell, offerReplay));
   app.use(replayRoutes(scenarios, replay, { createShell, offerReplay }));

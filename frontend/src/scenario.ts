@@ -72,9 +72,9 @@ export interface ScenarioDescription extends ScenarioPage {
   readonly description: string;
 }
 
-/** When a certificate that a scenario uses ends. Anybody may see it: it names neither subject nor service instance. */
+/** When a certificate that a scenario or the login uses ends. Anybody may see it: it names neither subject nor service instance. */
 export interface UsedCertificate {
-  /** The scenario's path and where the certificate is from, e.g. `/app binding`. */
+  /** Its path and where the certificate is from, e.g. `/app binding`. */
   readonly name: string;
   /** ISO 8601, UTC. */
   readonly notAfter: string;

@@ -1,5 +1,6 @@
 import type { Config } from '../config';
 import { Grants } from '../grants/grants';
+import type { UsedCertificate } from '../scenario';
 import type { ScenarioDependencies } from '../scenarios/dependencies';
 import type { Issuer } from '../tokens/client-credentials';
 import { certificateOf } from '../tokens/credential';
@@ -25,6 +26,8 @@ export interface Login {
   readonly isReady: boolean;
   /** @throws {LoginUnavailableError} without a binding. */
   require(): ReadyLogin;
+  /** That of its binding, if it has one. */
+  certificates(): readonly UsedCertificate[];
   /** Ends the connections that it keeps, as soon as the calls that have begun have ended. */
   close(): void;
 }
@@ -32,7 +35,8 @@ export interface Login {
 export function createLogin(config: Config, { createAgent }: ScenarioDependencies): Login {
   const { xsuaa: binding, maxSockets } = config;
   if (binding === undefined) return unavailable(config.process.appName);
-  const connections = new Connections(certificateOf(binding.credential), { maxSockets, createAgent });
+  const certificate = certificateOf(binding.credential);
+  const connections = new Connections(certificate, { maxSockets, createAgent });
   const issuer = describeIssuer(config, binding);
   const actions = new UserActions(config, { connections, createAgent, binding });
   const http = connections.services;
@@ -50,6 +54,8 @@ export function createLogin(config: Config, { createAgent }: ScenarioDependencie
   return {
     isReady: true,
     require: () => ready,
+    certificates: () =>
+      certificate === undefined ? [] : [{ name: '/login binding', notAfter: certificate.card.notAfter }],
     close: () => {
       connections.retire();
       actions.close();
@@ -63,6 +69,7 @@ function unavailable(appName: string): Login {
     require: () => {
       throw new LoginUnavailableError(appName);
     },
+    certificates: () => [],
     close: () => undefined,
   };
 }

@@ -3,7 +3,7 @@ import type { ScenarioCard as ScenarioCardModel } from '../scenario';
 import { Journey } from './journey';
 import { JOURNEYS } from './journeys';
 import { JsonTwin } from './json-twin';
-import { LoginCard } from './login-card';
+import { LoginCard, type LoginCardModel } from './login-card';
 import { ScenarioCard } from './scenario-card';
 import type { ShellModel } from './shell';
 import { renderPage } from './shell';
@@ -11,12 +11,14 @@ import { renderPage } from './shell';
 export interface OverviewModel {
   readonly shell: ShellModel;
   readonly cards: readonly ScenarioCardModel[];
+  /** Shown where users can log in. */
+  readonly login?: LoginCardModel;
   /** The moment that remaining times count from; the present by default. */
   readonly now?: Date;
 }
 
 /** Renders the start page: what this is, which scenarios are ready, how a request travels. */
-export function renderOverview({ shell, cards, now = new Date() }: OverviewModel): string {
+export function renderOverview({ shell, cards, login, now = new Date() }: OverviewModel): string {
   return renderPage({
     shell,
     title: shell.product,
@@ -32,7 +34,7 @@ export function renderOverview({ shell, cards, now = new Date() }: OverviewModel
             {cards.map((card) => (
               <ScenarioCard key={card.path} card={card} now={now} />
             ))}
-            {shell.account !== undefined && <LoginCard />}
+            {shell.account !== undefined && <LoginCard {...login} now={now} />}
           </div>
         </section>
         {cards.map(({ path }) => {

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { ScenarioCard as ScenarioCardModel } from '../scenario';
-import { formatMoment, formatRelative, judgeValidity } from './format';
+import { CertificateStatus } from './certificate-status';
+import { formatMoment, formatRelative } from './format';
 import { Status } from './status';
 import { Obstacle } from './obstacle';
-import { validityText } from './validity-bar';
 
 const STATES: Readonly<Record<ScenarioCardModel['state']['kind'], string>> = {
   ready: 'Ready',
@@ -71,10 +71,4 @@ function CardFacts({ card, now }: ScenarioCardProps): JSX.Element | null {
       )}
     </dl>
   );
-}
-
-function CertificateStatus({ notAfter, now }: { readonly notAfter: string; readonly now: Date }): JSX.Element {
-  const validity = judgeValidity({ notAfter }, now);
-  const tone = validity === 'expired' ? 'negative' : validity === 'expires-soon' ? 'critical' : 'positive';
-  return <Status tone={tone} text={validityText(validity, { notAfter }, now)} />;
 }

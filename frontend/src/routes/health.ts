@@ -1,4 +1,6 @@
 import { Router } from 'express';
+import type { CurrentLogin } from '../bound-parts';
+import type { UsedCertificate } from '../scenario';
 import type { CurrentScenarios } from '../scenarios/current-scenarios';
 
 const DAY_MS = 86_400_000;
@@ -15,10 +17,11 @@ interface CertificateHealth {
  * Answers the platform's health check, which wants 200 within a second: it asks nobody else. Neither bindings that cannot be
  * used nor certificates that end make the app unhealthy: a restart would only end what still works.
  */
-export function healthRoutes(scenarios: CurrentScenarios): Router {
+export function healthRoutes(scenarios: CurrentScenarios, login: CurrentLogin): Router {
   const router = Router();
   router.get('/health', (_req, res) => {
-    const certificates = listCertificates(scenarios, Date.now());
+    const used = [...scenarios.current, login.current].flatMap((part) => part.certificates());
+    const certificates = describeCertificates(used, Date.now());
     res.set('cache-control', 'no-store').json({
       status: 'up',
       ...(scenarios.isOutdated && { bindings: 'outdated' }),
@@ -29,9 +32,8 @@ export function healthRoutes(scenarios: CurrentScenarios): Router {
 }
 
 /** The one that ends first comes first. */
-function listCertificates({ current }: CurrentScenarios, now: number): CertificateHealth[] {
-  return current
-    .flatMap((scenario) => scenario.certificates())
+function describeCertificates(used: readonly UsedCertificate[], now: number): CertificateHealth[] {
+  return used
     .map(({ name, notAfter }) => ({
       name,
       notAfter,

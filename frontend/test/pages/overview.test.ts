@@ -66,6 +66,13 @@ describe('the overview', () => {
     expect(html).toMatch(/<a [^>]*href="\/" aria-current="page"/);
   });
 
+  it('tells on the card of the login, too, how long its certificate lives', () => {
+    const shell = { ...SHELL, account: { kind: 'unknown' as const } };
+    const login = { certificateNotAfter: '2026-11-20T00:00:00Z' };
+    const card = cardOf(renderOverview({ shell, cards: CARDS, login, now: NOW }), 'scenario-login');
+    expect(textOf(card)).toContain('expired 2 days ago');
+  });
+
   it('offers the login and the four grants where users can log in, and only there', () => {
     const withLogin = renderOverview({ shell: { ...SHELL, account: { kind: 'unknown' } }, cards: CARDS, now: NOW });
     const card = cardOf(withLogin, 'scenario-login');
