@@ -38,12 +38,10 @@ export class ClientTrust {
   findProblem(socket: TLSSocket, certificate: X509Certificate): string | undefined {
     const now = this.#now();
     if (Date.parse(certificate.validTo) <= now) return 'CERT_HAS_EXPIRED';
-    if (socket.authorized) return undefined;
-    if (this.#trusted.has(certificate.fingerprint256))
-      return Date.parse(certificate.validFrom) > now ? 'CERT_NOT_YET_VALID' : undefined;
+    if (Date.parse(certificate.validFrom) > now) return 'CERT_NOT_YET_VALID';
+    if (socket.authorized || this.#trusted.has(certificate.fingerprint256)) return undefined;
     const problem = String(socket.authorizationError);
-    const isEarly = problem === 'CERT_NOT_YET_VALID' && Date.parse(certificate.validFrom) <= now;
-    return isEarly && this.#reachesRoot(certificate) ? undefined : problem;
+    return problem === 'CERT_NOT_YET_VALID' && this.#reachesRoot(certificate) ? undefined : problem;
   }
 
   #reachesRoot(certificate: X509Certificate): boolean {

@@ -59,6 +59,8 @@ describe('ClientTrust', () => {
     expect(await findProblem(await issueClient({ issuer, begin: 1, end: 20 }))).toBe('CERT_NOT_YET_VALID');
     now += 40 * DAY_MS;
     expect(await findProblem(await issueClient({ issuer }))).toBe('CERT_HAS_EXPIRED');
+    now -= 80 * DAY_MS;
+    expect(await findProblem(await issueClient({ issuer }))).toBe('CERT_NOT_YET_VALID');
   });
 
   it('finds one that may not authenticate clients', async () => {

@@ -325,9 +325,14 @@ export const removedChecks = [
         '',
       ],
       [
+        'the begin by the clock of the landscape',
+        "if (Date.parse(certificate.validFrom) > now) return 'CERT_NOT_YET_VALID';",
+        '',
+      ],
+      [
         'self-signed certificates that nobody trusts',
-        'if (this.#trusted.has(certificate.fingerprint256))',
-        'if (certificate.subject === certificate.issuer)',
+        'this.#trusted.has(certificate.fingerprint256)',
+        'certificate.subject === certificate.issuer',
       ],
       ['the chain of early certificates', ' && this.#reachesRoot(certificate)', ''],
       [
@@ -337,7 +342,7 @@ export const removedChecks = [
       ],
       ['issuers that are no authorities', '!issuer.ca || ', ''],
       ['the links of a chain', ' || !current.verify(issuer.publicKey)', ''],
-      ['what OpenSSL finds', 'if (socket.authorized) return undefined;', 'return undefined;'],
+      ['what OpenSSL finds', 'if (socket.authorized || ', 'if (socket || '],
     ],
   ),
   ...inFile('landscape/src/router/router.ts', router, [

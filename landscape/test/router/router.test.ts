@@ -53,7 +53,8 @@ describe('Router', () => {
   let journal: Journal;
   let router: Router;
   let accessLog: string[];
-  let now: number;
+  /** How far the landscape's clock runs ahead of the machine's. */
+  let aheadMs: number;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'router-test-'));
@@ -66,9 +67,9 @@ describe('Router', () => {
   beforeEach(async () => {
     journal = new Journal();
     accessLog = [];
-    now = Date.now();
+    aheadMs = 0;
     router = new Router({
-      settings: { portBase: await findPortBase(), now: () => now },
+      settings: { portBase: await findPortBase(), now },
       journal,
       server: await ca.issueServer(),
       rootPem: ca.rootPem,
@@ -363,7 +364,6 @@ describe('Router', () => {
 
     it('passes a self-signed certificate on when it is trusted, and then that one alone', async () => {
       const [own, other] = [await makeSelfSigned('own'), await makeSelfSigned('other')];
-      now = Date.now(); // they begin in the second in which they were made
       const { port } = await map('backend-x.cert.cfapps.test.example', echo);
       expect(readSeen(await sendTls(port, { client: own })).headers).not.toHaveProperty('x-forwarded-client-cert');
       router.trustClient(own.leaf);
@@ -371,9 +371,9 @@ describe('Router', () => {
       expect(headers['x-forwarded-client-cert']).toBe(own.leaf.raw.toString('base64'));
       expect(decode(headers['x-ssl-client-root-ca-dn'])).toBe('/CN=own');
       expect(readSeen(await sendTls(port, { client: other })).headers).not.toHaveProperty('x-forwarded-client-cert');
-      now = Date.now() + 400 * DAY_MS;
+      aheadMs = 400 * DAY_MS;
       expect(readSeen(await sendTls(port, { client: own })).headers).not.toHaveProperty('x-forwarded-client-cert');
-      now = Date.now() - DAY_MS;
+      aheadMs = -DAY_MS;
       expect(readSeen(await sendTls(port, { client: own })).headers).not.toHaveProperty('x-forwarded-client-cert');
       expect(notes().map((note) => note?.split(': ')[1] ?? 'passed on')).toEqual([
         'DEPTH_ZERO_SELF_SIGNED_CERT.',
@@ -397,13 +397,13 @@ describe('Router', () => {
 
     describe("when the landscape's clock runs eight days ahead of the machine's", () => {
       beforeEach(() => {
-        now = Date.now() + 8 * DAY_MS;
+        aheadMs = 8 * DAY_MS;
       });
 
       it.each(['TLSv1.2', 'TLSv1.3'] as const)(
         'passes on what is valid by it, on resumed %s sessions too',
         async (version) => {
-          const ahead = await CertificateAuthority.open({ stateFolder: join(folder, 'state'), now: () => now });
+          const ahead = await CertificateAuthority.open({ stateFolder: join(folder, 'state'), now });
           const early = await issueClient(ahead);
           const { port } = await map('backend-x.cert.cfapps.test.example', echo);
           const agent = new Agent({ keepAlive: false, maxVersion: version, maxCachedSessions: 1 });
@@ -422,7 +422,7 @@ describe('Router', () => {
       });
 
       it('drops an early certificate of another CA', async () => {
-        const foreign = await CertificateAuthority.open({ stateFolder: join(folder, 'foreign'), now: () => now });
+        const foreign = await CertificateAuthority.open({ stateFolder: join(folder, 'foreign'), now });
         const { port } = await map('backend-x.cert.cfapps.test.example', echo);
         const { headers } = readSeen(await sendTls(port, { client: await issueClient(foreign) }));
         expect(headers).not.toHaveProperty('x-forwarded-client-cert');
@@ -507,6 +507,10 @@ describe('Router', () => {
     router.setFault(undefined);
     expect([(await send(before.url)).status, (await send(after.url)).status]).toEqual([200, 200]);
   });
+
+  function now(): number {
+    return Date.now() + aheadMs;
+  }
 
   function accessPort(): number {
     const server = servers.at(-1);
