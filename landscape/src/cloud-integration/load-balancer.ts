@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { ClientTrust } from '../client-trust';
-import { peerCertificate } from '../listener';
-import { thumbprintOf, type ClientCertificate } from '../token-core/client-certificate';
+import { readClientCertificate, type ClientCertificate } from '../token-core/client-certificate';
 
 /** What the load balancer passes on of the client's certificate. */
 export type PassedCertificate =
@@ -16,9 +15,8 @@ export type PassedCertificate =
  * a root on its list. It never refuses a connection.
  */
 export function passCertificate({ socket }: IncomingMessage, trust: ClientTrust): PassedCertificate {
-  const x509 = socket instanceof TLSSocket ? peerCertificate(socket) : undefined;
-  if (x509 === undefined || !(socket instanceof TLSSocket)) return { kind: 'none' };
-  const problem = trust.findProblem(socket, x509);
-  if (problem !== undefined) return { kind: 'dropped', problem };
-  return { kind: 'passed', certificate: { x509, thumbprint: thumbprintOf(x509) } };
+  const certificate = readClientCertificate(socket);
+  if (certificate === undefined || !(socket instanceof TLSSocket)) return { kind: 'none' };
+  const problem = trust.findProblem(socket, certificate.x509);
+  return problem === undefined ? { kind: 'passed', certificate } : { kind: 'dropped', problem };
 }

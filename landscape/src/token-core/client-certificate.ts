@@ -1,6 +1,6 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { peerCertificate, presentedCertificate } from '../listener';
 
 /** The certificate that a client proved to own in the TLS handshake. */
 export interface ClientCertificate {
@@ -11,27 +11,13 @@ export interface ClientCertificate {
   readonly untrusted?: string;
 }
 
-/** A connection keeps its certificate, so it is read once a connection. */
-const known = new WeakMap<Socket, { readonly certificate: ClientCertificate | undefined }>();
-
 /** Reads the client's certificate of a connection; undefined without TLS or when none was presented. */
 export function readClientCertificate(socket: Socket): ClientCertificate | undefined {
-  let entry = known.get(socket);
-  if (entry === undefined) {
-    entry = { certificate: socket instanceof TLSSocket ? inspect(socket) : undefined };
-    known.set(socket, entry);
-  }
-  return entry.certificate;
-}
-
-function inspect(socket: TLSSocket): ClientCertificate | undefined {
-  const x509 = socket.getPeerX509Certificate();
-  if (x509 === undefined) return undefined;
-  return {
-    x509,
-    thumbprint: thumbprintOf(x509),
-    ...(!socket.authorized && { untrusted: String(socket.authorizationError) }),
-  };
+  const x509 = peerCertificate(socket);
+  const presented = presentedCertificate(socket);
+  if (x509 === undefined || presented === undefined) return undefined;
+  const { 'x5t#S256': thumbprint, reason } = presented;
+  return { x509, thumbprint, ...(reason !== undefined && { untrusted: reason }) };
 }
 
 export function thumbprintOf(certificate: X509Certificate): string {
