@@ -93,12 +93,8 @@ async function authenticateByToken(
 
 function authenticateBySecret(req: IncomingMessage, { registry }: SenderAuthenticationOptions): Caller {
   const readings = readPresentedSecrets(empty, req.headers, { basicAndBody: 'refused', basicEncoding: 'either' });
-  for (const { clientId, secret } of readings) {
-    const sender = registry.find(clientId);
-    for (const credential of registry.credentialsOf(clientId))
-      if (sender !== undefined && credential.kind === 'secret' && credential.matches(secret))
-        return { clientId, roles: sender.roles, method: 'basic' };
-  }
+  const sender = registry.findBySecret(readings);
+  if (sender !== undefined) return { clientId: sender.clientId, roles: sender.roles, method: 'basic' };
   throw new OAuthError({
     status: 401,
     error: 'unauthorized',

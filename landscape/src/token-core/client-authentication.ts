@@ -73,12 +73,8 @@ function authenticateBySecret<Client extends RegisteredClient>(
   registry: ClientRegistry<Client>,
   { unknownClient }: AuthenticationPolicy,
 ): AuthenticatedClient<Client> {
-  for (const { clientId, secret } of secrets) {
-    const client = registry.find(clientId);
-    if (client === undefined) continue;
-    for (const credential of registry.credentialsOf(clientId))
-      if (credential.kind === 'secret' && credential.matches(secret)) return { client, method: 'secret' };
-  }
+  const client = registry.findBySecret(secrets);
+  if (client !== undefined) return { client, method: 'secret' };
   const [{ clientId } = { clientId: '' }] = secrets;
   const known = secrets.some((presented) => registry.find(presented.clientId) !== undefined);
   throw invalidClient(

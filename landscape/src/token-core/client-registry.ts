@@ -1,5 +1,6 @@
 import type { ClientCertificate } from './client-certificate';
 import type { CertificateCredential, ClientCredential } from './client-credential';
+import type { PresentedSecret } from './presented-secret';
 
 export interface RegisteredClient {
   readonly clientId: string;
@@ -48,6 +49,14 @@ export class ClientRegistry<Client extends RegisteredClient> {
 
   credentialsOf(clientId: string): Iterable<ClientCredential> {
     return this.#entries.get(clientId)?.credentials.values() ?? [];
+  }
+
+  /** The client that one of the readings of a secret authenticates. */
+  findBySecret(readings: readonly PresentedSecret[]): Client | undefined {
+    for (const { clientId, secret } of readings)
+      for (const credential of this.credentialsOf(clientId))
+        if (credential.kind === 'secret' && credential.matches(secret)) return this.find(clientId);
+    return undefined;
   }
 
   /** The clients that a certificate authenticates by itself, without a client id: one for each credential that it matches. */
