@@ -14,6 +14,11 @@ export class BrokerError extends Error {
   }
 }
 
+/** The refusal of a request for an instance that there is not, or not any more. */
+export function instanceGone(instanceId: string): BrokerError {
+  return new BrokerError(410, `Service instance ${instanceId} does not exist`);
+}
+
 /** What the platform asks of a service, after the Open Service Broker API; instance and binding ids are GUIDs. */
 export interface ServiceBroker {
   /** The offering's name as in `cf create-service OFFERING PLAN NAME`, and the key in VCAP_SERVICES. */

@@ -1,5 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
-import { BrokerError, type BindingRequest, type InstanceRequest, type JsonObject, type ServiceBroker } from '../broker';
+import {
+  BrokerError,
+  instanceGone,
+  type BindingRequest,
+  type InstanceRequest,
+  type JsonObject,
+  type ServiceBroker,
+} from '../broker';
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import type { ClientRegistry } from '../token-core/client-registry';
 import type { XsuaaBroker } from '../xsuaa/broker';
@@ -88,7 +95,7 @@ export class CloudIntegrationBroker implements ServiceBroker {
     const { ca, now, xsuaa, addresses } = this.#options;
     const { credential, external, proof } = await issueKey(wish, { ca, now, keyId: bindingId });
     // A large key takes a while to make: look again.
-    if (this.#instances.get(instanceId) !== instance) throw gone(instanceId);
+    if (this.#instances.get(instanceId) !== instance) throw instanceGone(instanceId);
     if (external !== undefined) this.#checkUnique(external);
     xsuaa.register(instanceId, bindingId, credential);
     instance.keys.set(bindingId, { credential, ...(external && { external }) });
@@ -123,7 +130,7 @@ export class CloudIntegrationBroker implements ServiceBroker {
 
   #find(instanceId: string): Instance {
     const instance = this.#instances.get(instanceId);
-    if (instance === undefined) throw gone(instanceId);
+    if (instance === undefined) throw instanceGone(instanceId);
     return instance;
   }
 
@@ -148,8 +155,4 @@ function checkGrant({ parameters }: Instance): void {
     400,
     `A service key with a certificate needs the grant type ${CLIENT_CREDENTIALS}: add it to "grant-types" of the service instance`,
   );
-}
-
-function gone(instanceId: string): BrokerError {
-  return new BrokerError(410, `Service instance ${instanceId} does not exist`);
 }

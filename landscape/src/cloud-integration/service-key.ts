@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { JsonObject } from '../broker';
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import {
@@ -8,6 +8,7 @@ import {
   createSecret,
   type ClientCredential,
 } from '../token-core/client-credential';
+import { makeBindingSecret } from '../xsuaa/binding-secret';
 import { readExternalCertificate } from './external-certificate';
 import type { KeyWish } from './key-parameters';
 
@@ -36,7 +37,7 @@ export async function issueKey(wish: KeyWish, context: KeyContext): Promise<Issu
 }
 
 function issueSecret(): IssuedKey {
-  const secret = `${randomUUID()}$${randomBytes(32).toString('base64')}`;
+  const secret = makeBindingSecret();
   return { credential: createSecret(secret), proof: { clientsecret: secret } };
 }
 

@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { BrokerError, type BindingRequest, type InstanceRequest, type JsonObject, type ServiceBroker } from '../broker';
+import {
+  BrokerError,
+  instanceGone,
+  type BindingRequest,
+  type InstanceRequest,
+  type JsonObject,
+  type ServiceBroker,
+} from '../broker';
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import type { ClientCredential } from '../token-core/client-credential';
 import type { ClientRegistry } from '../token-core/client-registry';
+import { checkRoom, removeBinding } from '../token-core/instance-bindings';
 import { describeApplication, nameOf, type Application } from './application';
 import { buildCredentials, type CredentialsContext } from './binding-credentials';
 import { readBindingParameters } from './binding-parameters';
@@ -11,7 +19,6 @@ import type { Binding, Instance } from './instance';
 import { readInstanceParameters, refuseParameters, type InstanceParameters } from './instance-parameters';
 import { issueBinding } from './issue-binding';
 
-const MAX_BINDINGS = 1_000;
 const MAX_SUBJECTS = 20;
 
 export interface IdentityBrokerOptions extends CredentialsContext {
@@ -73,7 +80,7 @@ export class IdentityBroker implements ServiceBroker {
     const { ca, now } = this.#options;
     const { binding, proof } = await issueBinding(readBindingParameters(parameters), { ca, now, clientId, bindingId });
     // A large key takes a while to make: look again.
-    if (this.#instances.get(instanceId) !== instance) throw gone(instanceId);
+    if (this.#instances.get(instanceId) !== instance) throw instanceGone(instanceId);
     checkRoom(instance, bindingId);
     checkSubjects(instance, binding);
     this.#checkUnique(binding);
@@ -84,8 +91,7 @@ export class IdentityBroker implements ServiceBroker {
 
   async unbind({ instanceId, bindingId }: { instanceId: string; bindingId: string }): Promise<void> {
     const instance = this.#find(instanceId);
-    if (!instance.bindings.delete(bindingId))
-      throw new BrokerError(410, `Service binding ${bindingId} does not exist in instance ${instanceId}`);
+    removeBinding(instance, bindingId);
     this.#publish(instance);
   }
 
@@ -126,7 +132,7 @@ export class IdentityBroker implements ServiceBroker {
 
   #find(instanceId: string): Instance {
     const instance = this.#instances.get(instanceId);
-    if (instance === undefined) throw gone(instanceId);
+    if (instance === undefined) throw instanceGone(instanceId);
     return instance;
   }
 
@@ -146,15 +152,6 @@ function collectCredentials({ bindings }: Instance): Map<string, ClientCredentia
   return credentials;
 }
 
-function checkRoom({ bindings }: Instance, bindingId: string): void {
-  if (bindings.has(bindingId)) throw new BrokerError(409, `Service binding ${bindingId} exists already`);
-  if (bindings.size >= MAX_BINDINGS)
-    throw new BrokerError(
-      400,
-      `The service instance has ${MAX_BINDINGS} bindings and service keys; delete some, more are not allowed`,
-    );
-}
-
 function checkSubjects({ bindings }: Instance, { certificate }: Binding): void {
   const subjects = new Set([...bindings.values()].flatMap((binding) => binding.certificate?.subject ?? []));
   if (certificate === undefined || subjects.has(certificate.subject) || subjects.size < MAX_SUBJECTS) return;
@@ -162,8 +159,4 @@ function checkSubjects({ bindings }: Instance, { certificate }: Binding): void {
     400,
     `The service instance has certificates with ${MAX_SUBJECTS} different subjects, more are not allowed; delete bindings or service keys, or give their certificates a subject in common by "app-identifier"`,
   );
-}
-
-function gone(instanceId: string): BrokerError {
-  return new BrokerError(410, `Service instance ${instanceId} does not exist`);
 }

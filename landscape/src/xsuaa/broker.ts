@@ -1,10 +1,19 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { BrokerError, type BindingRequest, type InstanceRequest, type JsonObject, type ServiceBroker } from '../broker';
+import { randomBytes } from 'node:crypto';
+import {
+  BrokerError,
+  instanceGone,
+  type BindingRequest,
+  type InstanceRequest,
+  type JsonObject,
+  type ServiceBroker,
+} from '../broker';
 import type { CertificateAuthority } from '../ca/certificate-authority';
 import { createGeneratedCertificate, createSecret, type ClientCredential } from '../token-core/client-credential';
 import type { ClientRegistry } from '../token-core/client-registry';
+import { checkRoom, removeBinding } from '../token-core/instance-bindings';
 import { buildCredentials, type Proof } from './binding-credentials';
 import { readBindingParameters, type BindingWish } from './binding-parameters';
+import { makeBindingSecret } from './binding-secret';
 import { checkCompatible } from './compatible-changes';
 import {
   clientIdOf,
@@ -20,7 +29,6 @@ import { suffixes, type XsuaaAddresses } from './subaccount';
 import { credentialTypesOf, describeClient, type XsuaaClient } from './xsuaa-client';
 
 const MAX_INSTANCES = 2_500;
-const MAX_BINDINGS = 1_000;
 
 /** What a service that brings its own OAuth client to each of its instances (e.g. the Destination Service) asks for. */
 export interface CloneRequest extends CloneSettings {
@@ -140,7 +148,7 @@ export class XsuaaBroker implements ServiceBroker {
     const wish = readBindingParameters(parameters, credentialTypesOf(instance));
     const { binding, proof } = await this.#issue(instance, bindingId, wish);
     // A large key takes a while to make: look again.
-    if (this.#instances.get(instanceId) !== instance) throw gone(instanceId);
+    if (this.#instances.get(instanceId) !== instance) throw instanceGone(instanceId);
     checkRoom(instance, bindingId);
     instance.bindings.set(bindingId, binding);
     this.#publish(instance);
@@ -149,8 +157,7 @@ export class XsuaaBroker implements ServiceBroker {
 
   async unbind({ instanceId, bindingId }: { instanceId: string; bindingId: string }): Promise<void> {
     const instance = this.#find(instanceId);
-    if (!instance.bindings.delete(bindingId))
-      throw new BrokerError(410, `Service binding ${bindingId} does not exist in instance ${instanceId}`);
+    removeBinding(instance, bindingId);
     this.#publish(instance);
   }
 
@@ -208,13 +215,13 @@ export class XsuaaBroker implements ServiceBroker {
 
   #find(instanceId: string): Instance {
     const instance = this.#instances.get(instanceId);
-    if (instance === undefined) throw gone(instanceId);
+    if (instance === undefined) throw instanceGone(instanceId);
     return instance;
   }
 
   #findClone(instanceId: string): CloneInstance {
     const instance = this.#find(instanceId);
-    if (instance.kind !== 'clone') throw gone(instanceId);
+    if (instance.kind !== 'clone') throw instanceGone(instanceId);
     return instance;
   }
 
@@ -244,19 +251,9 @@ function collectCredentials(instance: Instance): Map<string, ClientCredential> {
   return credentials;
 }
 
-function checkRoom({ bindings }: Instance, bindingId: string): void {
-  if (bindings.has(bindingId)) throw new BrokerError(409, `Service binding ${bindingId} exists already`);
-  if (bindings.size >= MAX_BINDINGS)
-    throw new BrokerError(
-      400,
-      `The service instance has ${MAX_BINDINGS} bindings and service keys; delete some, more are not allowed`,
-    );
-}
-
-/** The dollar sign is SAP's, and a trap for shells. */
 function issueBindingSecret({ type, hideSecret }: Extract<BindingWish, { type: 'binding-secret' }>): Issued {
   if (hideSecret) return { binding: { type }, proof: { type } };
-  const secret = `${randomUUID()}$${randomBytes(32).toString('base64')}`;
+  const secret = makeBindingSecret();
   return { binding: { type, credential: createSecret(secret) }, proof: { type, secret } };
 }
 
@@ -267,8 +264,4 @@ function shareSecret(instance: Instance): Proof {
     instance.instanceSecret = { secret, credential: createSecret(secret) };
   }
   return { type: 'instance-secret', secret: instance.instanceSecret.secret };
-}
-
-function gone(instanceId: string): BrokerError {
-  return new BrokerError(410, `Service instance ${instanceId} does not exist`);
 }
