@@ -9,6 +9,7 @@ import { Form } from '../token-core/form';
 import type { OAuthErrorContent } from '../token-core/oauth-error';
 import { SigningKey } from '../token-core/signing-key';
 import { createTokenEndpoint } from '../token-core/token-endpoint';
+import type { UserAccess } from '../token-core/user-access';
 import { UserDirectory, type User } from '../token-core/user-directory';
 import { xsuaaAddresses } from '../xsuaa/subaccount';
 import type { TokenIssuer } from './access-token';
@@ -21,7 +22,7 @@ import { checkKeyRequest } from './key-request';
 import { createIdentityServer, REALM } from './server';
 import { describeTenant } from './tenant';
 import { Trust } from './trust';
-import { createUserAccess, type UserAccess } from './user-access';
+import { createUserAccess } from './user-access';
 
 export interface IdentityOptions {
   readonly settings: LandscapeSettings;
@@ -70,7 +71,7 @@ interface Parts {
   readonly broker: IdentityBroker;
   readonly trust: Trust;
   readonly issuer: TokenIssuer;
-  readonly userAccess: UserAccess;
+  readonly userAccess: UserAccess<IdentityClient>;
 }
 
 async function createHandler({ registry, broker, trust, issuer, userAccess }: Parts): Promise<RequestListener> {

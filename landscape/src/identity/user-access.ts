@@ -1,4 +1,3 @@
-import type { RequestHandler } from 'express';
 import { AuthorizationCodes } from '../token-core/authorization-codes';
 import type { ScopeRequest } from '../token-core/authorize-endpoint';
 import { BrowserSessions } from '../token-core/browser-sessions';
@@ -9,8 +8,8 @@ import type { LogoutRequest } from '../token-core/logout-endpoint';
 import { invalidGrant, invalidScope } from '../token-core/oauth-error';
 import { isRegisteredRedirectUri } from '../token-core/redirect-uri';
 import { RefreshTokens } from '../token-core/refresh-tokens';
-import type { Grant } from '../token-core/token-endpoint';
-import type { User, UserDirectory } from '../token-core/user-directory';
+import { revokeUser, type UserAccess } from '../token-core/user-access';
+import type { UserDirectory } from '../token-core/user-directory';
 import { createUserPages } from '../token-core/user-pages';
 import { UserTokens } from '../token-core/user-tokens';
 import type { TokenIssuer } from './access-token';
@@ -36,15 +35,8 @@ export interface UserAccessOptions {
   readonly users: UserDirectory;
 }
 
-/** What the tenant does for people: pages for their browsers, and the grants that give tokens in their name. */
-export interface UserAccess {
-  readonly pages: RequestHandler;
-  readonly grants: readonly Grant<IdentityClient>[];
-  /** Ends the logins and the refresh tokens of a user; access tokens live on until they expire. */
-  readonly revoke: (user: User) => void;
-}
-
-export function createUserAccess({ issuer, registry, users }: UserAccessOptions): UserAccess {
+/** Creates what the tenant does for people. */
+export function createUserAccess({ issuer, registry, users }: UserAccessOptions): UserAccess<IdentityClient> {
   const { now } = issuer;
   const codes = new AuthorizationCodes({ validityS: CODE_VALIDITY_S, now });
   const refreshTokens = new RefreshTokens({ now });
@@ -78,10 +70,7 @@ export function createUserAccess({ issuer, registry, users }: UserAccessOptions)
       createAuthorizationCodeGrant(codes, tokens),
       createRefreshTokenGrant(tokens, () => invalidGrant('The refresh token is unknown, expired or used already')),
     ],
-    revoke: (user) => {
-      sessions.endAll(user);
-      refreshTokens.revoke((authorization) => authorization.user.id === user.id);
-    },
+    revoke: (user) => revokeUser(user, { sessions, refreshTokens }),
   };
 }
 

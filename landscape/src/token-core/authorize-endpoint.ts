@@ -14,6 +14,7 @@ import type { BrowserSession, BrowserSessions } from './browser-sessions';
 import type { UserClient } from './authorization';
 import { OAuthError } from './oauth-error';
 import { MessagePage } from './pages/message-page';
+import { addToQuery } from './redirect-uri';
 import type { User } from './user-directory';
 
 export interface ScopeRequest<Client> {
@@ -140,11 +141,9 @@ function grant<Client extends UserClient>(
   return answer(target, { code });
 }
 
-/** The redirect URI's own query stays in front (RFC 6749 §3.1.2). */
 function answer<Client>(
   { redirectUri, state }: RedirectTarget<Client>,
   parameters: Readonly<Record<string, string>>,
 ): string {
-  const query = new URLSearchParams({ ...parameters, ...(state !== undefined && { state }) });
-  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query.toString()}`;
+  return addToQuery(redirectUri, { ...parameters, ...(state !== undefined && { state }) });
 }

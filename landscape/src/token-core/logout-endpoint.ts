@@ -5,6 +5,7 @@ import { sendPage, sendRedirect } from './browser-answers';
 import type { BrowserSession, BrowserSessions } from './browser-sessions';
 import type { UserClient } from './authorization';
 import { MessagePage } from './pages/message-page';
+import { addToQuery } from './redirect-uri';
 
 export interface LogoutRequest {
   readonly clientId?: string | undefined;
@@ -38,8 +39,7 @@ function findLocation<Client extends UserClient>(
 ): string | undefined {
   const client = clientId === undefined ? undefined : registry.find(clientId);
   if (redirect === undefined || client === undefined || !isAllowedRedirect(redirect, client)) return undefined;
-  if (state === undefined) return redirect;
-  return `${redirect}${redirect.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`;
+  return state === undefined ? redirect : addToQuery(redirect, { state });
 }
 
 function describe<Client extends UserClient>(

@@ -27,6 +27,11 @@ export function isLocalRedirectUri(uri: string): boolean {
   return parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.hostname === 'localhost';
 }
 
+/** Adds the answer's parameters to a redirect URI, whose own query stays in front (RFC 6749 §3.1.2). */
+export function addToQuery(uri: string, parameters: Readonly<Record<string, string>>): string {
+  return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters).toString()}`;
+}
+
 /** @returns undefined for what no client may be sent to: it has a fragment or user info, or browsers would read it in another way. */
 function parseRedirectUri(uri: string): URL | undefined {
   if (!PRINTABLE.test(uri) || uri.includes('#') || !URL.canParse(uri)) return undefined;
