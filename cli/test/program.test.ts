@@ -19,6 +19,21 @@ describe('mtls', () => {
   });
 
   it.each([
+    ...['extract', 'inspect', 'normalize', 'bundle', 'chain', 'jwks', 'self-signed', 'watch'].map(
+      (name) => `cert ${name}`,
+    ),
+    ...['lint', 'deploy', 'show', 'export', 'delete'].map((name) => `destination ${name}`),
+    'token',
+    'call',
+    'doctor',
+  ])('%s --help has two examples, and JSON to offer', async (command) => {
+    const { out } = await runInProcess([...command.split(' '), '--help']);
+    const [, examples = ''] = out.split('Examples:');
+    expect(examples.split(`mtls ${command} `).length - 1).toBeGreaterThanOrEqual(2);
+    expect(out).toContain('  --json ');
+  });
+
+  it.each([
     [[]],
     [['nonsense']],
     [['cert', 'extract', '--nonsense']],

@@ -10,6 +10,7 @@ interface ExportOptions extends ServiceOptions {
   readonly format: ExportFormat;
   readonly out?: string;
   readonly force?: true;
+  readonly json?: true;
 }
 
 /** Adds `destination export`: a destination as a file that the cockpit and `destination deploy` take. */
@@ -26,6 +27,7 @@ export function addDestinationExport(
     .addOption(new Option('--format <FORMAT>', 'how to write it').choices(exportFormats).default('properties'))
     .option('--out <FILE>', 'file to write (default: standard output)')
     .option('--force', 'overwrite a file that mtls did not write')
+    .addOption(new Option('--json', 'write JSON, and with --out say in JSON what was written').conflicts('format'))
     .addHelpText(
       'after',
       `
@@ -44,14 +46,16 @@ that an application gets is written: that of the instance before that of the sub
 async function exportDestination(context: CliContext, name: string, options: ExportOptions): Promise<ExitCode> {
   const { service } = await openServiceOf(context, options);
   const [{ properties, level }] = await findStored(service, name, options.level);
-  const content = formatDestination(properties, options.format);
+  const json = options.json === true;
+  const content = formatDestination(properties, json ? 'json' : options.format);
   if (options.out === undefined) context.out(content.trimEnd());
   else {
     const path = resolve(context.cwd, options.out);
     const [file] = await writeOwnFiles(dirname(path), [{ name: basename(path), content, mode: 0o644 }], {
       force: options.force === true,
     });
-    context.out(`${name} of the ${level}: ${file?.path ?? path} ${file?.state ?? ''}`);
+    if (json) context.out(JSON.stringify({ name, level, file }, null, 2));
+    else context.out(`${name} of the ${level}: ${file?.path ?? path} ${file?.state ?? ''}`);
   }
   const secrets = Object.keys(properties).filter((property) => isSecret(property));
   if (secrets.length > 0) context.err(`Note  not exported, a placeholder stands there: ${secrets.join(', ')}`);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { computeThumbprint } from '../../src/pki/certificate';
 import { DestinationLandscape } from '../support/destination-landscape';
@@ -121,6 +121,15 @@ describe('mtls destination export', () => {
     expect(linted.out).not.toContain('hidden');
     write('foreign.yaml', 'mine');
     expect((await mtls('export', NAME, '--out', 'foreign.yaml')).err).toContain('not written by mtls');
+  });
+
+  it('writes JSON, and says in JSON which file it wrote', async () => {
+    const { out } = await mtls('export', NAME, '--json');
+    expect(JSON.parse(out)).toMatchObject({ Name: NAME, URL: 'https://backend.example' });
+    const written = JSON.parse((await mtls('export', NAME, '--json', '--out', 'exported.json')).out) as object;
+    expect(written).toMatchObject({ name: NAME, level: 'subaccount', file: { state: 'written' } });
+    expect(readFileSync(join(folder(), 'exported.json'), 'utf8').trimEnd()).toBe(out.trimEnd());
+    expect((await mtls('export', NAME, '--json', '--format', 'yaml')).exitCode).toBe(2);
   });
 
   it('writes the one that an application gets, unless a level is named', async () => {
