@@ -190,9 +190,10 @@ function print(context: CliContext, { certificates, findings }: WatchReport): vo
   for (const line of lines) context.out(line);
 }
 
-/** The first attribute of the name, as a rule CN; JSON has all of it. */
+/** The common name, else the first attribute; JSON has all of it. */
 function shorten(subject: string): string {
-  return /^(?:\\.|[^,\\])*/.exec(subject)?.[0] ?? subject;
+  const attributes = subject.match(/(?:\\.|[^,\\])+/g) ?? [];
+  return attributes.find((attribute) => attribute.startsWith('CN=')) ?? attributes[0] ?? subject;
 }
 
 function paints({ red, yellow }: Styles): Readonly<Record<WatchedCertificate['state'], (text: string) => string>> {

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 let chain: TestChain;
 let long: TestChain;
 beforeAll(async () => {
-  [chain, long] = await Promise.all([makeChain({ days: 7 }), makeChain({ days: 300, leafName: 'CN=long' })]);
+  [chain, long] = await Promise.all([makeChain({ days: 7 }), makeChain({ days: 300, leafName: 'CN=long, O=Example' })]);
 });
 
 const write = (name: string, content: string): string => {
