@@ -3,10 +3,10 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { CliContext, ExitCode } from '../context';
 import { UsageFailure } from '../failure';
 import { writeOwnFiles } from '../files/write-own-files';
-import { exitCodeOf, sortWorstFirst, type Finding } from '../findings';
-import { inspectCredential, type CredentialReport } from '../pki/inspect-credential';
+import { exitCodeOf } from '../findings';
 import { formatPem } from '../pki/pem';
 import { fetchServerChain, type ServerChain } from '../probe/fetch-server-chain';
+import { judgeServerChain, type JudgedServerChain } from '../probe/judge-server-chain';
 import { findProxy } from '../probe/proxy';
 import { readTrustedAuthorities } from '../probe/trusted-authorities';
 import { collect, readSeconds } from './call-options';
@@ -23,16 +23,6 @@ interface ChainOptions {
   readonly force?: true;
   readonly json?: true;
 }
-
-/** What the reason why the connection failed says already, and better. */
-const SAID_BY_CONNECTION: ReadonlySet<string> = new Set([
-  'chain-gap',
-  'chain-root-missing',
-  'certificate-expired',
-  'issuer-expired',
-  'certificate-not-yet-valid',
-  'wildcard-subject',
-]);
 
 /** Adds `cert chain`: the certificates that a server sends. */
 export function addCertChain(cert: Command, context: CliContext, setExitCode: (code: ExitCode) => void): Command {
@@ -84,41 +74,11 @@ async function saveChain(context: CliContext, options: ChainOptions): Promise<Ex
     [{ name: `${name}.pem`, content: pem, mode: 0o644 }],
     { force: options.force === true },
   );
-  const report = inspect(shown, { name: url.host, now: context.now() });
-  const findings = sortWorstFirst([
-    ...(shown.finding === undefined ? [] : [isUnseen(shown.finding) ? unseen(shown.finding) : shown.finding]),
-    ...report.findings.filter(({ code }) => !SAID_BY_CONNECTION.has(code)),
-  ]);
+  const judged = judgeServerChain(shown, { name: url.host, now: context.now() });
   const path = file?.path ?? '';
-  if (options.json === true) context.out(JSON.stringify(toJson(shown, { report, findings, path }), null, 2));
-  else print(context, shown, { report, findings, path });
-  return exitCodeOf(findings);
-}
-
-function inspect({ certificates }: ServerChain, { name, now }: { name: string; now: number }): CredentialReport {
-  const sent = { certificates, keys: [], ignored: [], repairs: [] };
-  return inspectCredential({ ...sent, name, format: 'TLS handshake', orderMatters: true }, { now, purpose: 'server' });
-}
-
-/** Up to TLS 1.2 a server ends the handshake before the client says what it thinks of the server's certificate. */
-function isUnseen({ code }: Finding): boolean {
-  return code === 'client-certificate-missing';
-}
-
-function unseen({ code, where }: Finding): Finding {
-  return {
-    code,
-    severity: 'note',
-    where,
-    message: 'The server ends the handshake with a client that shows no certificate, which this command does not do.',
-    remedy: 'Its certificates were read; whether this computer accepts them shows mtls call.',
-  };
-}
-
-/** undefined where the handshake did not come so far. */
-function isAccepted(finding: Finding | undefined): boolean | undefined {
-  if (finding === undefined) return true;
-  return isUnseen(finding) ? undefined : false;
+  if (options.json === true) context.out(JSON.stringify(toJson(shown, { ...judged, path }), null, 2));
+  else print(context, shown, { ...judged, path });
+  return exitCodeOf(judged.findings);
 }
 
 function describeAcceptance(accepted: boolean | undefined, { green, red }: Styles): string {
@@ -126,16 +86,15 @@ function describeAcceptance(accepted: boolean | undefined, { green, red }: Style
   return accepted ? green('by this computer') : red('not by this computer');
 }
 
-interface Result {
-  readonly report: CredentialReport;
-  readonly findings: readonly Finding[];
+interface Result extends JudgedServerChain {
   readonly path: string;
 }
 
-function toJson({ clientCertificate, finding }: ServerChain, { report, findings, path }: Result): unknown {
+function toJson({ clientCertificate }: ServerChain, { report, findings, accepted, path }: Result): unknown {
   return {
+    ok: exitCodeOf(findings) === 0,
     server: report.name,
-    accepted: isAccepted(finding),
+    accepted,
     clientCertificate,
     identities: report.identities,
     authorities: report.authorities,
@@ -152,15 +111,15 @@ const questions: Readonly<Record<ServerChain['clientCertificate'], string>> = {
 
 function print(
   context: CliContext,
-  { clientCertificate, finding }: ServerChain,
-  { report, findings, path }: Result,
+  { clientCertificate }: ServerChain,
+  { report, findings, accepted, path }: Result,
 ): void {
   const styles = createStyles(context.colour);
   const lines = [
     ...formatCredential(report, styles),
     ...formatPairs([
       ['server', questions[clientCertificate]],
-      ['accepted', describeAcceptance(isAccepted(finding), styles)],
+      ['accepted', describeAcceptance(accepted, styles)],
       ['file', path],
     ]),
     ...(findings.length === 0 ? [] : ['', ...formatFindings(findings, styles)]),

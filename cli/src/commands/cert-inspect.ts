@@ -62,7 +62,8 @@ async function inspect(
     }),
   );
   const all = sortWorstFirst([...findings, ...reports.flatMap((report) => report.findings)]);
-  if (options.json === true) context.out(JSON.stringify({ credentials: reports, findings: all }, null, 2));
+  if (options.json === true)
+    context.out(JSON.stringify({ ok: exitCodeOf(all) === 0, credentials: reports, findings: all }, null, 2));
   else print(context, reports, all);
   return exitCodeOf(all);
 }

@@ -1,11 +1,11 @@
 import { Failure } from '../failure';
 import { toFinding, type Finding } from '../findings';
-import { inspectCredential } from '../pki/inspect-credential';
 import { readIdentity } from '../pki/keystore';
 import type { CallSettings } from '../probe/call-settings';
 import { judgeIdentity } from '../probe/client-certificate';
 import { fetchServerChain } from '../probe/fetch-server-chain';
 import { HopFailure } from '../probe/hop';
+import { judgeServerChain } from '../probe/judge-server-chain';
 import { judgeFetchedToken } from '../probe/perform-call';
 import { requestToken, type TokenRequest } from '../probe/request-token';
 import { nameOf } from '../service-key/bindings';
@@ -22,16 +22,6 @@ export interface Check {
   readonly what: string;
   readonly findings: readonly Finding[];
 }
-
-/** What the reason why a connection failed says already, and better. */
-const SAID_BY_CONNECTION: ReadonlySet<string> = new Set([
-  'chain-gap',
-  'chain-root-missing',
-  'certificate-expired',
-  'issuer-expired',
-  'certificate-not-yet-valid',
-  'wildcard-subject',
-]);
 
 /** Whether the binding's own client can ask for a token; the Destination Service's is tried with the service itself. */
 export function hasTokenToTry({ binding }: SeenBinding): boolean {
@@ -80,22 +70,8 @@ export async function checkServer(url: URL, settings: CallSettings): Promise<Che
   return check(`server ${url.host}`, async () => {
     const { timeoutMs, trusted, proxyFor, now } = settings;
     const shown = await fetchServerChain({ url, timeoutMs, trusted, proxy: proxyFor(url), now });
-    const { findings } = inspectCredential(
-      {
-        name: url.host,
-        format: 'DER',
-        certificates: shown.certificates,
-        keys: [],
-        ignored: [],
-        repairs: [],
-        orderMatters: true,
-      },
-      { now: now(), purpose: 'server' },
-    );
-    return [
-      ...(shown.finding === undefined ? [] : [{ ...shown.finding, where: url.host }]),
-      ...findings.filter(({ code }) => !SAID_BY_CONNECTION.has(code)),
-    ];
+    const { findings } = judgeServerChain(shown, { name: url.host, now: now() });
+    return findings.map((finding) => ({ ...finding, where: url.host }));
   });
 }
 

@@ -6,6 +6,7 @@ import { DestinationLandscape } from '../support/destination-landscape';
 import { runInProcess, type CliRun } from '../support/run-in-process';
 import { useTemporaryFolder } from '../support/temporary-folder';
 import { issue, makeChain, pkcs1, type TestCertificate, type TestChain } from '../support/test-chain';
+import { useTlsServers } from '../support/tls-server';
 
 interface Report {
   readonly ok: boolean;
@@ -325,4 +326,26 @@ describe('mtls doctor, with a Destination Service', () => {
     const chosen = await diagnose([...files, 'other.txt', '--url', url, '--service', 'mtlsXsuaa']);
     expect(chosen.codes).toContain('path-unknown');
   });
+});
+
+describe('mtls doctor, with a server', () => {
+  const serve = useTlsServers();
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'finds nothing wrong with one that insists on a client certificate over %s: nobody shows it one here',
+    async (version) => {
+      const server = await makeChain({ use: 'server' });
+      const { port } = await serve({
+        key: server.key,
+        cert: server.leaf.pem + server.intermediate.pem,
+        ca: server.root.pem,
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: version,
+        maxVersion: version,
+      });
+      const report = await diagnose([`localhost:${port}`, '--ca', write('root.pem', server.root.pem)]);
+      expect(report).toMatchObject({ ok: true, exitCode: 0, checks: [{ what: `server localhost:${port}`, ok: true }] });
+    },
+  );
 });
