@@ -6,7 +6,7 @@ import { exitCodeOf, sortWorstFirst, toFinding, type Finding } from '../findings
 import { HopFailure } from '../probe/hop';
 import { formatPrometheus, type WatchedSource } from '../watch/prometheus';
 import { parseSource, readSource, type WatchSource, type WatchTools } from '../watch/watch-source';
-import { sortByEnd, watchChain, type WatchedCertificate } from '../watch/watched-certificate';
+import { judgeEnd, sortByEnd, watchChain, type WatchedCertificate } from '../watch/watched-certificate';
 import { addCallOptions, readCallSettings, readDays, type CallOptions } from './call-options';
 import { formatFindings } from './format-findings';
 import { formatTable } from './format-table';
@@ -132,31 +132,13 @@ async function watchOne(
     return {
       source: { source: name, up: findings.length === 0 },
       certificates,
-      findings: [...findings, ...certificates.flatMap((certificate) => judge(certificate))],
+      findings: [...findings, ...certificates.flatMap((certificate) => judgeEnd(certificate, placeOf(certificate)))],
     };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const finding = error instanceof HopFailure ? error.finding : toFinding(error, name);
     return { source: { source: name, up: false }, certificates: [], findings: [{ ...finding, where: name }] };
   }
-}
-
-function judge(certificate: WatchedCertificate): Finding[] {
-  const { state, subject, notAfter, daysLeft, endsWith } = certificate;
-  if (state === 'valid') return [];
-  const isOver = state === 'expired';
-  const what = endsWith === undefined ? `"${subject}"` : `"${endsWith}", which issued "${subject}",`;
-  const when = isOver ? 'expired' : daysLeft === 1 ? 'expires in one day,' : `expires in ${daysLeft} days,`;
-  return [
-    {
-      code: isOver ? 'certificate-expired' : 'certificate-expires-soon',
-      severity: isOver ? 'error' : 'warning',
-      where: placeOf(certificate),
-      message: `${what} ${when} on ${notAfter}.`,
-      remedy:
-        'Renew it before: bind anew, or create the service key again, then deploy what was made from it (docs/rotation.md).',
-    },
-  ];
 }
 
 function placeOf({ source, name }: WatchedCertificate): string {

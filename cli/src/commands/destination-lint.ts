@@ -158,7 +158,7 @@ async function readKeystoreFile(
   try {
     const identity = readKeystore(text);
     const [leaf] = identity.chain.certificates;
-    findings.push(...judgeKeystoreCertificate(leaf, { name, where: name, now: context.now() }));
+    findings.push(...judgeKeystoreCertificate(leaf, { where: name, now: context.now() }));
     return identity;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

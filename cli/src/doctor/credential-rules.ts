@@ -5,7 +5,7 @@ import { sortCredential } from '../pki/identities';
 import { inspectCredential } from '../pki/inspect-credential';
 import { describeKey } from '../pki/private-key';
 import type { Credential } from '../pki/read-credential';
-import { watchChain } from '../watch/watched-certificate';
+import { judgeEnd, watchChain } from '../watch/watched-certificate';
 
 export interface CredentialOptions {
   /** Milliseconds since the epoch. */
@@ -34,17 +34,8 @@ export function judgeCredentials(credentials: readonly Credential[], options: Cr
 /** What is over already, the inspection says. */
 function findEnds(credential: Credential, { now, warnDays }: CredentialOptions): Finding[] {
   return sortCredential(credential).identities.flatMap(({ chain }) => {
-    const { state, daysLeft, notAfter, subject } = watchChain('', { name: '', chain }, { now, warnDays });
-    if (state !== 'expires soon') return [];
-    return [
-      {
-        code: 'certificate-expires-soon',
-        severity: 'warning',
-        where: credential.name,
-        message: `"${subject}" ends ${daysLeft === 1 ? 'in one day' : `in ${daysLeft} days`}, on ${notAfter}.`,
-        remedy: 'Bind anew or create the service key again, then deploy what was made from it (docs/rotation.md).',
-      },
-    ];
+    const watched = watchChain('', { name: '', chain }, { now, warnDays });
+    return watched.state === 'expires soon' ? judgeEnd(watched, credential.name) : [];
   });
 }
 

@@ -2,9 +2,9 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { Failure } from '../failure';
 import type { PemBlock } from './pem';
 import { describeKey } from './private-key';
+import { countDaysLeft } from './validity';
 
 const certificateLabels: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
-const DAY_MS = 86_400_000;
 /** Extended key usages, RFC 5280 §4.2.1.12. */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
@@ -63,7 +63,7 @@ export function describeCertificate(
     serialNumber: certificate.serialNumber,
     notBefore: new Date(certificate.validFrom).toISOString(),
     notAfter: new Date(certificate.validTo).toISOString(),
-    daysLeft: Math.floor((Date.parse(certificate.validTo) - now) / DAY_MS),
+    daysLeft: countDaysLeft(certificate, now),
     key: describeKey(certificate.publicKey),
     'x5t#S256': computeThumbprint(certificate),
   };

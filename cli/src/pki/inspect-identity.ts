@@ -11,6 +11,7 @@ import type { CredentialFinding, CredentialFindingCode } from './credential-find
 import type { Identity } from './identities';
 import { judgeIssuer } from './issuer-trust';
 import { describeKey } from './private-key';
+import { countDaysLeft, endOf, formatDays } from './validity';
 
 export interface InspectOptions {
   /** Milliseconds since the epoch. */
@@ -24,8 +25,6 @@ export interface InspectOptions {
 }
 
 type Details = Pick<CredentialFinding, 'message' | 'remedy'>;
-
-const DAY_MS = 86_400_000;
 
 /** Lists what a server, or the program that uses it, would find wrong with one certificate and its chain. */
 export function inspectIdentity(
@@ -50,13 +49,12 @@ type Found = readonly [code: CredentialFindingCode, severity: Severity, details:
 function findValidity({ chain }: Identity, { now, warnDays }: InspectOptions): Found[] {
   return chain.flatMap((certificate, index): Found[] => {
     const name = `"${formatName(certificate.subject)}"`;
-    const end = Date.parse(certificate.validTo);
     const [from, to] = [certificate.validFrom, certificate.validTo].map((date) => new Date(date).toISOString());
     const renewal =
       index === 0
         ? 'Have a new one made: cf unbind-service and cf bind-service, or a new service key; then take the new values.'
         : 'Its authority has a newer one: a new service key or binding brings the chain that is valid now.';
-    if (end <= now)
+    if (endOf(certificate) <= now)
       return [
         [
           index === 0 ? 'certificate-expired' : 'issuer-expired',
@@ -72,11 +70,14 @@ function findValidity({ chain }: Identity, { now, warnDays }: InspectOptions): F
           { message: `${name} is valid only from ${from}.`, remedy: "Check this computer's clock, or wait." },
         ],
       ];
-    const days = Math.floor((end - now) / DAY_MS);
+    const days = countDaysLeft(certificate, now);
     if (warnDays === undefined || days > warnDays) return [];
-    const left = days === 1 ? 'in one day' : `in ${days} days`;
     return [
-      ['certificate-expires-soon', 'warning', { message: `${name} expires ${left}, on ${to}.`, remedy: renewal }],
+      [
+        'certificate-expires-soon',
+        'warning',
+        { message: `${name} expires in ${formatDays(days)}, on ${to}.`, remedy: renewal },
+      ],
     ];
   });
 }

@@ -1,9 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import type { Finding } from '../findings';
 import { computeThumbprint, formatName } from '../pki/certificate';
-
-const DAY_MS = 86_400_000;
-/** Certificates of a year get this notice; those of a binding live shorter than that. */
-const NOTICE_DAYS = 30;
+import { computeNotice, countDaysLeft, endOf, formatDays } from '../pki/validity';
 
 /** A certificate with its issuers, and where it was found. */
 export interface FoundChain {
@@ -47,8 +45,8 @@ export function watchChain(
   const [leaf] = chain;
   const first = chain.reduce((one, other) => (endOf(other) < endOf(one) ? other : one));
   const end = endOf(first);
-  const daysLeft = Math.floor((end - now) / DAY_MS);
-  const soon = warnDays ?? defaultNotice(leaf);
+  const daysLeft = countDaysLeft(first, now);
+  const soon = warnDays ?? computeNotice(leaf);
   return {
     source,
     name,
@@ -66,12 +64,22 @@ export function sortByEnd(certificates: readonly WatchedCertificate[]): WatchedC
   return certificates.toSorted((one, other) => Date.parse(one.notAfter) - Date.parse(other.notAfter));
 }
 
-/** XSUAA and IAS issue certificates for 1 to 30 days: a notice of 30 days would be an alarm that never ends. */
-function defaultNotice(leaf: X509Certificate): number {
-  const life = (endOf(leaf) - Date.parse(leaf.validFrom)) / DAY_MS;
-  return Math.min(NOTICE_DAYS, Math.floor(life / 3));
-}
-
-function endOf(certificate: X509Certificate): number {
-  return Date.parse(certificate.validTo);
+/** Finds a certificate that is over or will be soon. */
+export function judgeEnd(
+  { state, subject, notAfter, daysLeft, endsWith }: WatchedCertificate,
+  where: string,
+): Finding[] {
+  if (state === 'valid') return [];
+  const isOver = state === 'expired';
+  const what = endsWith === undefined ? `"${subject}"` : `"${endsWith}", which issued "${subject}",`;
+  const over = endsWith === undefined ? 'certificate-expired' : 'issuer-expired';
+  return [
+    {
+      code: isOver ? over : 'certificate-expires-soon',
+      severity: isOver ? 'error' : 'warning',
+      where,
+      message: `${what} ${isOver ? 'expired' : `expires in ${formatDays(daysLeft)},`} on ${notAfter}.`,
+      remedy: `Renew it${isOver ? '' : ' before'}: bind anew, or create the service key again, then deploy what was made from it (docs/rotation.md).`,
+    },
+  ];
 }

@@ -88,7 +88,7 @@ describe('mtls cert watch', () => {
     });
     expect(exitCode).toBe(0);
     expect(out).toContain('{source="VCAP_SERVICES",name="mtlsXsuaa",subject="CN=client,L=mtlsxsuaa,O=SAP SE,C=DE",');
-    expect(out).toContain('{source="VCAP_SERVICES",name="clicreIas",subject="CN=long",');
+    expect(out).toContain('{source="VCAP_SERVICES",name="clicreIas",subject="O=Example,CN=long",');
     expect(out).toContain('mtls_source_up{source="VCAP_SERVICES"} 1');
   });
 

@@ -1,4 +1,4 @@
-import { sortByEnd, watchChain } from '../../src/watch/watched-certificate';
+import { judgeEnd, sortByEnd, watchChain } from '../../src/watch/watched-certificate';
 import { issue, makeChain } from '../support/test-chain';
 
 const DAY_MS = 86_400_000;
@@ -19,6 +19,15 @@ describe('watchChain', () => {
     const found = { name: 'n', chain: [leaf.certificate, root.certificate] } as const;
     const watched = watchChain('s', found, { now: Date.now(), warnDays: undefined });
     expect(watched).toMatchObject({ subject: 'CN=leaf', endsWith: 'CN=root', daysLeft: 1, state: 'expires soon' });
+    expect(judgeEnd(watched, 'key.txt')).toMatchObject([
+      {
+        code: 'certificate-expires-soon',
+        where: 'key.txt',
+        message: expect.stringContaining('"CN=root", which issued "CN=leaf", expires in one day') as string,
+      },
+    ]);
+    const over = watchChain('s', found, { now: Date.now() + 3 * DAY_MS, warnDays: undefined });
+    expect(judgeEnd(over, 'key.txt')).toMatchObject([{ code: 'issuer-expired', severity: 'error' }]);
   });
 
   it('sorts what ends first to the front', async () => {

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Finding } from '../../findings';
 import { computeThumbprint, formatName } from '../../pki/certificate';
+import { judgeEnd, watchChain } from '../../watch/watched-certificate';
 import type { Level } from '../destination-service';
 import type { DestinationEntry } from '../flat-destinations';
 import { KEYSTORE } from '../property-names';
@@ -27,9 +28,6 @@ export interface ExpectedClient {
   readonly certificate: X509Certificate | undefined;
 }
 
-/** From so many days before its end on an expiry is a warning; earlier than a third of its life never, since XSUAA's have 7 days by default. */
-const WARN_DAYS = 7;
-const DAY_MS = 86_400_000;
 const RENEW = 'Extract the certificate anew (mtls cert extract) and deploy it: mtls destination deploy.';
 
 /** Judges a destination by what the service holds. */
@@ -49,39 +47,16 @@ export function judgeStored(entry: DestinationEntry, stored: StoredState, now: n
         'Upload it as PEM to have it checked.',
       ]),
     );
-  else findings.push(...judgeKeystoreCertificate(leaf, { name, where: `${entry.where}, ${KEYSTORE}`, now }));
+  else findings.push(...judgeKeystoreCertificate(leaf, { where: `${entry.where}, ${name}`, now }));
   return findings;
 }
 
 /** Judges the certificate of a keystore by the clock. */
 export function judgeKeystoreCertificate(
   leaf: X509Certificate,
-  { name, where, now }: { readonly name: string; readonly where: string; readonly now: number },
+  { where, now }: { readonly where: string; readonly now: number },
 ): Finding[] {
-  const end = Date.parse(leaf.validTo);
-  const subject = formatName(leaf.subject);
-  if (end <= now)
-    return [
-      {
-        code: 'keystore-expired',
-        severity: 'error',
-        where,
-        message: `The certificate in ${name} ("${subject}") expired on ${new Date(end).toISOString()}.`,
-        remedy: `Have a new one made: bind anew, or create the service key again. ${RENEW}`,
-      },
-    ];
-  const days = Math.floor((end - now) / DAY_MS);
-  const life = (end - Date.parse(leaf.validFrom)) / DAY_MS;
-  if (days >= Math.min(WARN_DAYS, life / 3)) return [];
-  return [
-    {
-      code: 'keystore-expires-soon',
-      severity: 'warning',
-      where,
-      message: `The certificate in ${name} ("${subject}") expires in ${days === 1 ? 'one day' : `${days} days`}, on ${new Date(end).toISOString()}.`,
-      remedy: RENEW,
-    },
-  ];
+  return judgeEnd(watchChain('', { name: '', chain: [leaf] }, { now, warnDays: undefined }), where);
 }
 
 /** Compares a destination with the client that it should use. */

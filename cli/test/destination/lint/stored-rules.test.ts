@@ -54,12 +54,11 @@ describe('judgeStored', () => {
     expect(judge(changes)).toEqual([code]);
   });
 
-  it('warns a week before the keystore expires, and finds it expired', () => {
-    expect(judge({}, 20)).toEqual([]);
-    expect(judge({}, 25)).toEqual(['keystore-expires-soon']);
-    expect(judge({}, 31)).toEqual(['keystore-expired']);
+  it('warns before the keystore expires as cert watch does, and finds it expired', () => {
+    expect(judge({}, 15)).toEqual([]);
+    expect(judge({}, 20)).toEqual(['certificate-expires-soon']);
+    expect(judge({}, 31)).toEqual(['certificate-expired']);
     const [finding] = judgeKeystoreCertificate(chain.leaf.certificate, {
-      name: 'k.pem',
       where: 'x',
       now: Date.now() + 28.5 * DAY_MS,
     });
