@@ -19,7 +19,7 @@ export function formatPrometheus(
     ...metric(
       'mtls_certificate_expiry_timestamp_seconds',
       'End of the certificate, or of the issuer in its chain that ends before, in seconds since the epoch.',
-      certificates.map(({ source, name, subject, thumbprint, notAfter }) => [
+      certificates.map(({ source, name, subject, 'x5t#S256': thumbprint, notAfter }) => [
         formatLabels({ source, name, subject, thumbprint }),
         Date.parse(notAfter) / 1000,
       ]),

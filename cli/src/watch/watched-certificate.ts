@@ -19,7 +19,7 @@ export interface WatchedCertificate {
   readonly name: string;
   readonly subject: string;
   /** base64url(SHA-256(DER)), RFC 8705 §3.1. */
-  readonly thumbprint: string;
+  readonly 'x5t#S256': string;
   /** ISO 8601: the end of the certificate, or of one of its issuers that ends before. */
   readonly notAfter: string;
   /** Whole days until then, negative once it is over. */
@@ -51,7 +51,7 @@ export function watchChain(
     source,
     name,
     subject: formatName(leaf.subject),
-    thumbprint: computeThumbprint(leaf),
+    'x5t#S256': computeThumbprint(leaf),
     notAfter: new Date(end).toISOString(),
     daysLeft,
     state: end <= now ? 'expired' : daysLeft <= soon ? 'expires soon' : 'valid',

@@ -5,7 +5,7 @@ const certificate: WatchedCertificate = {
   source: 'key.txt',
   name: 'mtlsXsuaa',
   subject: 'CN=client',
-  thumbprint: 'abc',
+  'x5t#S256': 'abc',
   notAfter: '2026-11-22T09:00:00.000Z',
   daysLeft: 3,
   state: 'expires soon',
