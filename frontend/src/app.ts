@@ -53,7 +53,7 @@ export function createApp({ region, parts, sessions, replay, publicFolder, logge
   app.set('query parser', false);
   app.set('trust proxy', 1); // Cloud Foundry's router is the one proxy in front: scheme and host are as it says
 
-  app.use(healthRoutes(scenarios, login)); // first: it comes every few seconds and needs nothing of the rest
+  app.use(healthRoutes(parts)); // first: it comes every few seconds and needs nothing of the rest
   app.use(createRequestLog(logger));
   app.use(securityHeaders());
   app.use(loginRoutes({ login, session, createShell }));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createHttpServer, createLogger, serve, startApp } from '@mtls/platform';
 import { createApp } from './app';
 import { loadEnvFile, readConfig } from './config';
+import { warnOfExpiry } from './certificate-expiry';
 import { closeBoundParts, followBoundParts } from './bound-parts';
 import { openSessionStore } from './session-store';
 
@@ -11,6 +12,7 @@ void startApp('frontend', async () => {
   const { port, host, logLevel, appName } = config.process;
   const logger = createLogger({ component: appName, level: logLevel });
   const parts = followBoundParts(config, { logger });
+  const stopWarning = warnOfExpiry(parts, logger);
   const store = await openSessionStore(config.sessions, logger);
   const app = createApp({
     region: config.region,
@@ -26,6 +28,7 @@ void startApp('frontend', async () => {
     host,
     logger,
     onDrained: () => {
+      stopWarning();
       parts.stop();
       closeBoundParts(parts.current);
       store.close();
