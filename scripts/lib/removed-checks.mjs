@@ -6,7 +6,7 @@ const binding = ['backend/test/auth/require-certificate-binding.test.ts'];
 const xsuaa = ['backend/test/auth/authenticate.test.ts', 'backend/test/auth/xsuaa-issuer.test.ts'];
 const identity = ['backend/test/auth/identity-issuer.test.ts'];
 const oauth = ['backend/test/auth/oauth-issuer.test.ts', 'backend/test/auth/oauth-metadata.test.ts'];
-const router = ['landscape/test/router/router.test.ts'];
+const router = ['landscape/test/router/router.test.ts', 'landscape/test/router/client-certificate.test.ts'];
 
 /** Each `from` occurs once in the file. */
 export const removedChecks = [
