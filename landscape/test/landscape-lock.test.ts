@@ -100,12 +100,13 @@ describe('LandscapeLock', () => {
 
   it('writes down the containers that run', async () => {
     const lock = await LandscapeLock.acquire(folder);
-    lock.setWorkFolder('/tmp/x');
+    const workFolder = join(folder, 'work');
+    lock.setWorkFolder(workFolder);
     lock.add('a', { pid: 4711, startToken: 'boot:7' });
     lock.add('b', { pid: 4712, startToken: undefined });
     lock.remove('a');
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
-      workFolder: '/tmp/x',
+      workFolder,
       containers: { b: { pid: 4712 } },
     });
   });
