@@ -1,6 +1,8 @@
+/** The grants of XSUAA that need no browser: this app runs them at the press of a button. */
+export const runnableGrants = ['client-credentials', 'jwt-bearer', 'refresh-token'] as const;
+export type RunnableGrant = (typeof runnableGrants)[number];
 /** The four grants of XSUAA that this app uses. */
-export const grantIds = ['authorization-code', 'client-credentials', 'jwt-bearer', 'refresh-token'] as const;
-export type GrantId = (typeof grantIds)[number];
+export type GrantId = 'authorization-code' | RunnableGrant;
 
 /** A request as one would send it from a REST client, with what is secret in it masked. */
 export interface GrantRequest {
@@ -14,7 +16,7 @@ export interface GrantRequest {
 
 /** A grant that was run: what was sent and what came, with what is secret in it masked. */
 export interface GrantRun {
-  readonly grant: GrantId;
+  readonly grant: RunnableGrant;
   readonly request: GrantRequest;
   readonly response: { readonly status: number; readonly body: unknown; readonly claims?: unknown };
 }

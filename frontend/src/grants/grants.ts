@@ -1,35 +1,33 @@
 import { resolveBelow } from '../addresses';
-import type { Config } from '../config';
-import { describeServices } from '../scenarios/destination-scenario';
-import type { Issuer } from '../tokens/client-credentials';
-import { decodeClaims } from '../tokens/claims';
-import type { Credential } from '../tokens/credential';
-import { parseJson } from '../upstream/answer';
-import type { HttpClient } from '../upstream/http-client';
 import type { LoginTokens } from '../login/login-tokens';
 import type { XsuaaBinding } from '../login/xsuaa-binding';
-import { MASK, type GrantDescription, type GrantId, type GrantRequest, type GrantRun } from './grant';
+import { decodeClaims } from '../tokens/claims';
+import { jwtBearerGrant } from '../tokens/jwt-bearer';
+import {
+  createTokenForm,
+  isSecretMember,
+  sendTokenForm,
+  type Grant,
+  type IssuerClient,
+} from '../tokens/token-endpoint';
+import { parseJson } from '../upstream/answer';
+import type { HttpClient } from '../upstream/http-client';
+import { MASK, type GrantDescription, type GrantRequest, type GrantRun, type RunnableGrant } from './grant';
 
 /** A client of XSUAA with the connections that show its certificate. */
-export interface GrantClient {
-  readonly credential: Credential;
-  readonly issuer: Issuer;
+export interface GrantClient extends IssuerClient {
   readonly http: HttpClient;
 }
 
 export interface GrantsOptions {
-  readonly config: Pick<Config, 'destination' | 'timeouts'>;
   readonly binding: XsuaaBinding;
+  /** The client that users log in with. */
   readonly login: GrantClient;
-  /** Its credential is that of the Destination Service's binding; undefined when there is none. */
-  readonly destinationHttp: HttpClient | undefined;
+  /** That of the Destination Service's binding; undefined when there is none. */
+  readonly destination: GrantClient | undefined;
 }
 
-type Parameters = readonly (readonly [string, string])[];
-
-/** What is secret in requests and answers. */
-const SECRETS = /^(client_secret|code|code_verifier|assertion|refresh_token|access_token|id_token)$/;
-const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+const CLIENT_CREDENTIALS: Grant = { type: 'client_credentials', parameters: [] };
 
 /** Describes and runs the four grants of XSUAA with this app's own clients. */
 export class Grants {
@@ -40,8 +38,7 @@ export class Grants {
   }
 
   describe(): readonly GrantDescription[] {
-    const { binding, login } = this.#options;
-    const destination = this.#destinationClient() ?? login;
+    const { binding, login, destination = login } = this.#options;
     return [
       {
         id: 'authorization-code',
@@ -64,12 +61,14 @@ export class Grants {
             ],
             authentication: 'the user, in the browser',
           },
-          describeRequest(login, [
-            ['grant_type', 'authorization_code'],
-            ['code', MASK],
-            ['redirect_uri', 'https://<this app>/login/callback'],
-            ['code_verifier', MASK],
-          ]),
+          describeRequest(login, {
+            type: 'authorization_code',
+            parameters: [
+              ['code', MASK],
+              ['redirect_uri', 'https://<this app>/login/callback'],
+              ['code_verifier', MASK],
+            ],
+          }),
         ],
       },
       {
@@ -77,7 +76,7 @@ export class Grants {
         title: 'Client credentials',
         subject: 'The application itself',
         purpose: 'Nobody is there, or it does not matter who: a job, a technical call from app to app.',
-        steps: [describeRequest(destination, [['grant_type', 'client_credentials']])],
+        steps: [describeRequest(destination, CLIENT_CREDENTIALS)],
       },
       {
         id: 'jwt-bearer',
@@ -85,7 +84,7 @@ export class Grants {
         subject: 'The same user, at another application',
         purpose:
           'An app that got a user’s token has to call another one for this user: it exchanges the token, since it must not pass it on.',
-        steps: [describeRequest(destination, jwtBearer(MASK))],
+        steps: [describeRequest(destination, jwtBearerGrant(MASK))],
       },
       {
         id: 'refresh-token',
@@ -93,80 +92,46 @@ export class Grants {
         subject: 'The user, without a new login',
         purpose:
           'The access token ends, the user is still there: this app does it before each end, and nobody notices.',
-        steps: [describeRequest(login, refresh(MASK))],
+        steps: [describeRequest(login, refreshGrant(MASK))],
       },
     ];
   }
 
   /**
-   * Runs one; the authorization code needs a browser and is not among them. Whatever XSUAA answers is part of the result.
+   * Runs one. Whatever XSUAA answers is part of the result.
    * @throws {UpstreamError} when it does not answer.
    */
-  async run(grant: Exclude<GrantId, 'authorization-code'>, tokens: LoginTokens): Promise<GrantRun> {
-    const { login } = this.#options;
-    const destination = this.#destinationClient() ?? login;
-    if (grant === 'refresh-token') return send(grant, login, refresh(tokens.refreshToken ?? ''));
-    const own: Parameters =
-      grant === 'jwt-bearer' ? jwtBearer(tokens.accessToken) : [['grant_type', 'client_credentials']];
-    return send(grant, destination, own);
-  }
-
-  #destinationClient(): GrantClient | undefined {
-    const { config, destinationHttp: http } = this.#options;
-    const { destination } = config;
-    if (destination === undefined || http === undefined) return undefined;
-    return { credential: destination.credential, issuer: describeServices(config, destination).issuer, http };
+  run(id: RunnableGrant, tokens: LoginTokens): Promise<GrantRun> {
+    const { login, destination = login } = this.#options;
+    if (id === 'refresh-token') return send(id, login, refreshGrant(tokens.refreshToken ?? ''));
+    return send(id, destination, id === 'jwt-bearer' ? jwtBearerGrant(tokens.accessToken) : CLIENT_CREDENTIALS);
   }
 }
 
-function jwtBearer(assertion: string): Parameters {
-  return [
-    ['grant_type', JWT_BEARER],
-    ['assertion', assertion],
-    ['response_type', 'token'],
-  ];
+function refreshGrant(token: string): Grant {
+  return { type: 'refresh_token', parameters: [['refresh_token', token]] };
 }
 
-function refresh(token: string): Parameters {
-  return [
-    ['grant_type', 'refresh_token'],
-    ['refresh_token', token],
-  ];
-}
-
-async function send(grant: GrantId, client: GrantClient, own: Parameters): Promise<GrantRun> {
-  const { credential, issuer, http } = client;
-  const answer = await http.send(issuer, {
-    method: 'POST',
-    url: credential.tokenUrl,
-    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(withClient(client, own).map(([name, value]) => [name, value])).toString(),
-  });
+async function send(id: RunnableGrant, client: GrantClient, grant: Grant): Promise<GrantRun> {
+  const answer = await sendTokenForm(client.http, client, createTokenForm(client.credential, grant));
   const body = parseJson(answer.text);
   const token = isRecord(body) ? body['access_token'] : undefined;
   return {
-    grant,
-    request: describeRequest(client, own),
+    grant: id,
+    request: describeRequest(client, grant),
     response: {
       status: answer.status,
-      body: isRecord(body) ? maskMembers(body) : {},
+      body: isRecord(body) ? Object.fromEntries(Object.entries(body).map(mask)) : {},
       ...(typeof token === 'string' && { claims: decodeClaims(token) }),
     },
   };
 }
 
-function withClient({ credential }: GrantClient, own: Parameters): Parameters {
-  const [type, ...others] = own;
-  const secret = credential.kind === 'secret' ? ([['client_secret', credential.secret.reveal()]] as const) : [];
-  return [...(type === undefined ? [] : [type]), ['client_id', credential.clientId], ...secret, ...others];
-}
-
-function describeRequest(client: GrantClient, own: Parameters): GrantRequest {
-  const { credential } = client;
+function describeRequest({ credential }: GrantClient, grant: Grant): GrantRequest {
   return {
     method: 'POST',
     url: credential.tokenUrl.href,
-    parameters: withClient(client, own).map(([name, value]) => [name, SECRETS.test(name) ? MASK : value]),
+    parameters: [...createTokenForm(credential, grant)].map(mask),
     authentication:
       credential.kind === 'certificate'
         ? `the client certificate ${credential.certificate.card['x5t#S256']} in the TLS handshake`
@@ -174,8 +139,8 @@ function describeRequest(client: GrantClient, own: Parameters): GrantRequest {
   };
 }
 
-function maskMembers(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, SECRETS.test(name) ? MASK : value]));
+function mask<Value>([name, value]: readonly [string, Value]): readonly [string, Value | string] {
+  return [name, isSecretMember(name) ? MASK : value];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

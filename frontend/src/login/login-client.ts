@@ -18,8 +18,9 @@ import {
 } from 'openid-client';
 import * as v from 'valibot';
 import { resolveBelow } from '../addresses';
-import { explainTokenRefusal, refuseExpired, type Issuer } from '../tokens/client-credentials';
+import { explainTokenRefusal } from '../tokens/client-credentials';
 import { certificateOf } from '../tokens/credential';
+import { sendTokenForm, type Issuer } from '../tokens/token-endpoint';
 import { tokenLifetime } from '../tokens/token-lifetime';
 import { parseJson, quote } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
@@ -202,15 +203,9 @@ async function fetchIssuer({ http, issuer: grants, binding }: LoginClientOptions
 
 /** Sends the library's token requests over this app's own connections, and tells a refusal in this app's own words. */
 function createFetch({ http, issuer, binding: { credential } }: LoginClientOptions): CustomFetch {
-  return async (url, { method, headers, body }) => {
-    refuseExpired(issuer, credential);
-    const answer = await http.send(issuer, {
-      method: method === 'POST' ? 'POST' : 'GET',
-      url: new URL(url),
-      headers,
-      // A token request is always a form.
-      ...(body instanceof URLSearchParams && { body: body.toString() }),
-    });
+  return async (_url, { body }) => {
+    if (!(body instanceof URLSearchParams)) throw new Error('A token request is always a form.');
+    const answer = await sendTokenForm(http, { issuer, credential }, body);
     if (answer.status !== 200) throw explainGrantRefusal(answer) ?? explainTokenRefusal(answer, issuer, credential);
     return new Response(answer.text, {
       status: answer.status,

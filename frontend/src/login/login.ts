@@ -2,8 +2,9 @@ import type { Config } from '../config';
 import { Grants } from '../grants/grants';
 import type { UsedCertificate } from '../scenario';
 import type { ScenarioDependencies } from '../scenarios/dependencies';
-import type { Issuer } from '../tokens/client-credentials';
-import { certificateOf } from '../tokens/credential';
+import { describeServices } from '../scenarios/destination-scenario';
+import type { Issuer } from '../tokens/token-endpoint';
+import { certificateOf, type Credential } from '../tokens/credential';
 import { Connections } from '../upstream/connections';
 import { UserActions } from '../user/user-actions';
 import { LoginClient } from './login-client';
@@ -35,21 +36,30 @@ export interface Login {
 export function createLogin(config: Config, { createAgent }: ScenarioDependencies): Login {
   const { xsuaa: binding, maxSockets } = config;
   if (binding === undefined) return unavailable(config.process.appName);
+  const { destination } = config;
   const certificate = certificateOf(binding.credential);
-  const connections = new Connections(certificate, { maxSockets, createAgent });
-  const issuer = describeIssuer(config, binding);
-  const actions = new UserActions(config, { connections, createAgent, binding });
-  const http = connections.services;
+  const connect = ({ credential }: { readonly credential: Credential }): Connections =>
+    new Connections(certificateOf(credential), { maxSockets, createAgent });
+  const [connections, services] = [connect(binding), destination && connect(destination)];
+  const client = {
+    credential: binding.credential,
+    issuer: describeIssuer(config, binding),
+    http: connections.services,
+  };
   const ready: ReadyLogin = {
-    client: new LoginClient({ binding, issuer, http }),
+    client: new LoginClient({ binding, ...client }),
     grants: new Grants({
-      config,
       binding,
-      login: { credential: binding.credential, issuer, http },
-      destinationHttp: actions.destinationHttp,
+      login: client,
+      destination: destination &&
+        services && {
+          credential: destination.credential,
+          issuer: describeServices(config, destination).issuer,
+          http: services.services,
+        },
     }),
     seal: new TransactionSeal(binding.credential),
-    actions,
+    actions: new UserActions(config, { connections, services }),
   };
   return {
     isReady: true,
@@ -58,7 +68,7 @@ export function createLogin(config: Config, { createAgent }: ScenarioDependencie
       certificate === undefined ? [] : [{ name: '/login binding', notAfter: certificate.card.notAfter }],
     close: () => {
       connections.retire();
-      actions.close();
+      services?.retire();
     },
   };
 }

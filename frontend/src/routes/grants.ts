@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import * as v from 'valibot';
 import type { CurrentLogin } from '../bound-parts';
 import { BadRequestError, MethodNotAllowedError } from '../errors';
-import type { GrantRun } from '../grants/grant';
+import { runnableGrants, type GrantRun } from '../grants/grant';
 import { loginOf } from '../login/require-login';
 import { renderGrants } from '../pages';
 import { proveForm, requireOwnForm } from '../request-forgery';
@@ -18,7 +18,7 @@ export interface GrantRoutesOptions {
   readonly createShell: CreateShell;
 }
 
-const formSchema = v.object({ grant: v.picklist(['client-credentials', 'jwt-bearer', 'refresh-token']) });
+const formSchema = v.object({ grant: v.picklist(runnableGrants) });
 
 /** The four grants side by side; a form of the page runs one of them. */
 export function grantRoutes({ login, guard, createShell }: GrantRoutesOptions): Router {

@@ -5,7 +5,7 @@ import type { DestinationBinding } from '../destination/destination-binding';
 import { DestinationSource } from '../destination/destination-source';
 import { createReplay } from '../replay/create-replay';
 import type { ScenarioDescription } from '../scenario';
-import type { Issuer } from '../tokens/client-credentials';
+import type { Issuer } from '../tokens/token-endpoint';
 import { certificateOf } from '../tokens/credential';
 import { TokenSource } from '../tokens/token-source';
 import { Connections, RotatingConnections } from '../upstream/connections';

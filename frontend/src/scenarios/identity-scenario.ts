@@ -3,7 +3,7 @@ import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
 import { createReplay } from '../replay/create-replay';
 import type { ScenarioDescription } from '../scenario';
-import type { Issuer } from '../tokens/client-credentials';
+import type { Issuer } from '../tokens/token-endpoint';
 import { ClientSource } from '../tokens/client-source';
 import { certificateOf } from '../tokens/credential';
 import { TokenSource } from '../tokens/token-source';

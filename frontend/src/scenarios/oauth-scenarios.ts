@@ -4,7 +4,7 @@ import { CLIENT_TAG, type CertificateClient, type SecretClient } from '../oauth/
 import { createReplay } from '../replay/create-replay';
 import type { ScenarioDescription, ScenarioNote } from '../scenario';
 import { confirmedThumbprint, type Claims } from '../tokens/claims';
-import type { Issuer } from '../tokens/client-credentials';
+import type { Issuer } from '../tokens/token-endpoint';
 import { ClientSource, type ClientSourceOptions } from '../tokens/client-source';
 import { TokenSource } from '../tokens/token-source';
 import { Connections } from '../upstream/connections';

@@ -2,7 +2,7 @@ import type { BackendUpstream } from '../backend-client';
 import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
 import type { OAuthClients } from '../oauth/oauth-settings';
-import type { Issuer } from '../tokens/client-credentials';
+import type { Issuer } from '../tokens/token-endpoint';
 
 type Kind = 'plain' | 'bound';
 

@@ -1,22 +1,14 @@
 import * as v from 'valibot';
 import type { HopAuthentication } from '../hops';
 import { measureHop, type HopOutcome } from '../hop-outcome';
-import { concealSecret, formEncode, parseJson, secondsSchema, tokenSchema } from '../upstream/answer';
+import { parseJson, secondsSchema, tokenSchema } from '../upstream/answer';
 import type { HttpAnswer, HttpClient } from '../upstream/http-client';
 import { describeRefusal, describeTrouble, statusWithReason } from '../upstream/refusal';
-import { UpstreamError, type Upstream } from '../upstream/upstream';
-import { hasExpired } from './client-certificate';
-import { certificateOf, type Credential } from './credential';
+import { UpstreamError } from '../upstream/upstream';
+import type { Credential } from './credential';
+import { createTokenForm, sendTokenForm, type Grant, type Issuer, type IssuerClient } from './token-endpoint';
 
-/** A token service, with what to do when it refuses this client. */
-export interface Issuer extends Upstream {
-  /** An instruction. */
-  readonly clientRemedy: string;
-}
-
-export interface TokenRequest {
-  readonly issuer: Issuer;
-  readonly credential: Credential;
+export interface TokenRequest extends IssuerClient {
   /** What the token is for, e.g. `token for the Destination Service`. */
   readonly purpose: string;
   readonly scopes?: readonly string[];
@@ -44,64 +36,25 @@ export function fetchToken(http: HttpClient, request: TokenRequest): Promise<Hop
   return requestToken(http, request, { type: 'client_credentials', parameters });
 }
 
-export interface Grant {
-  /** `grant_type` */
-  readonly type: string;
-  /** What belongs to it; one name may come several times. */
-  readonly parameters: readonly (readonly [name: string, value: string])[];
-}
-
-/**
- * Asks a token endpoint for a token (RFC 6749 §3.2). With a certificate the client authenticates in the TLS handshake and
- * names itself in the body (RFC 8705 §2).
- */
+/** Asks a token endpoint for a token. */
 export function requestToken(
   http: HttpClient,
-  { issuer, credential, purpose }: Pick<TokenRequest, 'issuer' | 'credential' | 'purpose'>,
+  { purpose, ...client }: Pick<TokenRequest, 'issuer' | 'credential' | 'purpose'>,
   grant: Grant,
 ): Promise<HopOutcome<IssuedToken>> {
-  const url = credential.tokenUrl;
+  const { issuer, credential } = client;
   const draft = {
     from: 'frontend',
     to: issuer.party,
     method: 'POST',
-    path: url.pathname,
+    path: credential.tokenUrl.pathname,
     purpose,
     authentication: authenticationOf(credential),
   } as const;
   return measureHop(draft, async () => {
-    refuseExpired(issuer, credential);
-    const basic = basicCredentials(credential);
-    const answer = await http.send(issuer, {
-      method: 'POST',
-      url,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-        ...(basic !== undefined && { authorization: `Basic ${basic}` }),
-      },
-      body: createBody(credential, grant).toString(),
-    });
+    const answer = await sendTokenForm(http, client, createTokenForm(credential, grant));
     return { status: answer.status, value: readIssuedToken(answer, issuer, credential) };
   });
-}
-
-function createBody(credential: Credential, { type, parameters }: Grant): URLSearchParams {
-  const body = new URLSearchParams({ grant_type: type });
-  // With Basic the header alone names the client: a second name would be a second authentication (RFC 6749 §2.3).
-  if (credential.kind === 'certificate' || credential.method === 'client_secret_post')
-    body.set('client_id', credential.clientId);
-  if (credential.kind === 'secret' && credential.method === 'client_secret_post')
-    body.set('client_secret', credential.secret.reveal());
-  for (const [name, value] of parameters) body.append(name, value);
-  return body;
-}
-
-/** RFC 6749 §2.3.1: each part is form-encoded before base64, so that a colon in the id separates nothing. */
-function basicCredentials(credential: Credential): string | undefined {
-  if (credential.kind !== 'secret' || credential.method !== 'client_secret_basic') return undefined;
-  const parts = [credential.clientId, credential.secret.reveal()].map((part) => formEncode(part));
-  return Buffer.from(parts.join(':')).toString('base64');
 }
 
 export function authenticationOf(credential: Credential): HopAuthentication {
@@ -123,16 +76,8 @@ function readIssuedToken(answer: HttpAnswer, issuer: Issuer, credential: Credent
   });
 }
 
-function conceal(answer: HttpAnswer, credential: Credential): HttpAnswer {
-  if (credential.kind === 'certificate') return answer;
-  const basic = basicCredentials(credential);
-  const told = concealSecret(answer, credential.secret.reveal());
-  return basic === undefined ? told : concealSecret(told, basic);
-}
-
 /** Describes what a token endpoint answered in place of a token. */
-export function explainTokenRefusal(told: HttpAnswer, issuer: Issuer, credential: Credential): UpstreamError {
-  const answer = conceal(told, credential);
+export function explainTokenRefusal(answer: HttpAnswer, issuer: Issuer, credential: Credential): UpstreamError {
   const trouble = describeTrouble(answer, issuer);
   if (trouble !== undefined) return trouble;
   const { href } = credential.tokenUrl;
@@ -148,17 +93,5 @@ export function explainTokenRefusal(told: HttpAnswer, issuer: Issuer, credential
     status: 502,
     description: `${href} gave an answer that no token endpoint gives (${statusWithReason(answer)}).`,
     remedy: `Check ${issuer.addressFrom}.`,
-  });
-}
-
-/** A server would only cut the connection. */
-export function refuseExpired({ party, name, clientRemedy }: Issuer, credential: Credential): void {
-  const card = certificateOf(credential)?.card;
-  if (card === undefined || !hasExpired(card, Date.now())) return;
-  throw new UpstreamError({
-    code: `${party}-certificate-expired`,
-    status: 502,
-    description: `The client certificate for ${name} has expired on ${card.notAfter}.`,
-    remedy: clientRemedy,
   });
 }

@@ -5,28 +5,22 @@ import type { Config } from '../config';
 import { findDestination, type FoundDestination } from '../destination/find';
 import { pickAuthToken, readTargetToken, readTokenService } from '../destination/target';
 import type { Hop } from '../hops';
-import type { XsuaaBinding } from '../login/xsuaa-binding';
 import { describeServices } from '../scenarios/destination-scenario';
 import { keysHop } from '../scenarios/way';
 import { confirmedThumbprint, decodeClaims } from '../tokens/claims';
-import { certificateOf } from '../tokens/credential';
 import { exchangeToken } from '../tokens/jwt-bearer';
-import { Connections } from '../upstream/connections';
-import type { CreateAgent, HttpClient } from '../upstream/http-client';
+import type { Connections } from '../upstream/connections';
 import { UpstreamError } from '../upstream/upstream';
 import type { UserAction, UserActionOutcome, UserVisit } from './user-action';
 
 export interface UserActionsOptions {
   /** Shows the certificate of the binding of XSUAA, which the user's token is bound to. */
   readonly connections: Connections;
-  readonly binding: XsuaaBinding;
-  readonly createAgent?: CreateAgent | undefined;
+  /** Shows that of the binding of the Destination Service; undefined when none is bound. */
+  readonly services: Connections | undefined;
 }
 
-type ActionConfig = Pick<
-  Config,
-  'backendUrl' | 'destination' | 'userDestinationName' | 'timeouts' | 'maxSockets' | 'process'
->;
+type ActionConfig = Pick<Config, 'backendUrl' | 'destination' | 'userDestinationName' | 'timeouts' | 'process'>;
 
 interface Step {
   readonly action: UserAction;
@@ -39,15 +33,10 @@ const XSUAA_KEYS = { party: 'xsuaa', keysPath: '/token_keys' } as const;
 export class UserActions {
   readonly #config: ActionConfig;
   readonly #options: UserActionsOptions;
-  readonly #services: Connections | undefined;
 
   constructor(config: ActionConfig, options: UserActionsOptions) {
     this.#config = config;
     this.#options = options;
-    const { destination, maxSockets } = config;
-    this.#services =
-      destination &&
-      new Connections(certificateOf(destination.credential), { maxSockets, createAgent: options.createAgent });
   }
 
   async run(accessToken: string): Promise<UserVisit> {
@@ -56,15 +45,6 @@ export class UserActions {
     const destination = await this.#resolveDestination(exchanged.token);
     const steps = [backend, exchanged, destination];
     return { actions: steps.map(({ action }) => action), hops: steps.flatMap(({ hops }) => hops) };
-  }
-
-  /** Shows the certificate of the Destination Service's binding; undefined when none is bound. */
-  get destinationHttp(): HttpClient | undefined {
-    return this.#services?.services;
-  }
-
-  close(): void {
-    this.#services?.retire();
   }
 
   async #callBackend(token: string): Promise<Step> {
@@ -101,10 +81,11 @@ export class UserActions {
       outcome,
     });
     const { destination } = this.#config;
-    if (destination === undefined || this.#services === undefined)
+    const { services } = this.#options;
+    if (destination === undefined || services === undefined)
       return { action: describe(notBound(this.#config.process.appName)), hops: [] };
     const { issuer } = describeServices(this.#config, destination);
-    const outcome = await exchangeToken(this.#services.services, {
+    const outcome = await exchangeToken(services.services, {
       issuer,
       credential: destination.credential,
       purpose: 'the user’s token, exchanged for one of the Destination Service',
@@ -119,6 +100,7 @@ export class UserActions {
 
   async #resolveDestination(token: string | undefined): Promise<Step> {
     const { destination, userDestinationName: name } = this.#config;
+    const { services } = this.#options;
     const describe = (outcome: UserActionOutcome): UserAction => ({
       id: 'destination',
       title: `Resolve the destination ${name} for the user`,
@@ -127,20 +109,16 @@ export class UserActions {
         'token which comes with the destination is this user’s, too.',
       outcome,
     });
-    if (destination === undefined || this.#services === undefined)
+    if (destination === undefined || services === undefined)
       return { action: describe(notBound(this.#config.process.appName)), hops: [] };
     if (token === undefined) return { action: describe(NO_TOKEN), hops: [] };
-    const outcome = await findDestination(
-      this.#services.services,
-      describeServices(this.#config, destination).service,
-      {
-        serviceUrl: destination.serviceUrl,
-        destinationName: name,
-        token,
-        purpose: `the destination ${name}, for the user`,
-        tokenRetrieval: 'perform',
-      },
-    );
+    const outcome = await findDestination(services.services, describeServices(this.#config, destination).service, {
+      serviceUrl: destination.serviceUrl,
+      destinationName: name,
+      token,
+      purpose: `the destination ${name}, for the user`,
+      tokenRetrieval: 'perform',
+    });
     if (!outcome.ok) {
       const { code, message, remedy } = outcome.error.toFailure();
       const failure = { code, message, remedy: code === 'destination-not-found' ? howToCreate(name) : remedy };

@@ -1,5 +1,6 @@
 import { Connections } from '../../src/upstream/connections';
-import { fetchToken, type Issuer } from '../../src/tokens/client-credentials';
+import { fetchToken } from '../../src/tokens/client-credentials';
+import type { Issuer } from '../../src/tokens/token-endpoint';
 import { certificateOf, type Credential } from '../../src/tokens/credential';
 import {
   clientId,

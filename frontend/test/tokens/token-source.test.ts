@@ -1,6 +1,6 @@
 import { Connections } from '../../src/upstream/connections';
 import type { UpstreamError } from '../../src/upstream/upstream';
-import type { Issuer } from '../../src/tokens/client-credentials';
+import type { Issuer } from '../../src/tokens/token-endpoint';
 import { TokenSource, tokenKey } from '../../src/tokens/token-source';
 import { eventually } from '../support/running-app';
 import { readTestCredential, startServices, type Services } from '../support/services';
