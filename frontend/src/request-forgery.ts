@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { ForgedRequestError } from './errors';
-import { readCookie } from './request-cookies';
+import { hostCookieName, hostCookieOptions, readCookie } from './request-cookies';
+import { originOf } from './request-origin';
 
 /** What proves a form to be this app's: a hidden field that repeats a cookie. */
 export interface FormProof {
@@ -32,8 +33,8 @@ export function proveForm(req: Request, res: Response): FormProof {
 function setCookie(req: Request, res: Response): string {
   const value = randomBytes(TOKEN_BYTES).toString('base64url');
   issued.set(res, value);
-  // Lax: a page that was reached from elsewhere shall find the cookie of those that are open. A foreign POST never has it.
-  res.cookie(cookieName(req), value, { httpOnly: true, sameSite: 'lax', secure: req.secure, path: '/' });
+  // A page that was reached from elsewhere shall find the cookie of those that are open. A foreign POST never has it.
+  res.cookie(cookieName(req), value, hostCookieOptions(req));
   return value;
 }
 
@@ -53,7 +54,7 @@ const refuseForeignOrigin: RequestHandler = (req, _res, next) => {
   const origin = req.get('origin');
   // An extension may hide the origin as "null"; then Sec-Fetch-Site, which it leaves, has to tell.
   const isHidden = origin === 'null' && site === 'same-origin';
-  if (origin !== undefined && !isHidden && origin !== `${req.protocol}://${req.host}`)
+  if (origin !== undefined && !isHidden && origin !== originOf(req))
     throw new ForgedRequestError(`Origin: ${origin.slice(0, LONGEST_LOGGED)}`);
   next();
 };
@@ -73,9 +74,8 @@ function readField(body: unknown): string | undefined {
   return typeof value === 'string' && TOKEN.test(value) ? value : undefined;
 }
 
-/** The prefix keeps other hosts of the domain from setting it, and demands https (RFC 6265bis §4.1.3.2). */
-function cookieName({ secure }: Request): string {
-  return secure ? '__Host-csrf' : 'csrf';
+function cookieName(req: Request): string {
+  return hostCookieName(req, 'csrf');
 }
 
 function readProof(req: Request): string | undefined {

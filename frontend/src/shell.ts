@@ -4,6 +4,7 @@ import type { CurrentLogin } from './bound-parts';
 import { findLogin } from './login/require-login';
 import type { Account, ShellModel } from './pages';
 import { proveForm } from './request-forgery';
+import { originOf } from './request-origin';
 import { LOGOUT } from './routes/login';
 import type { CurrentScenarios } from './scenarios/current-scenarios';
 import { listEntries } from './scenarios/home';
@@ -30,7 +31,7 @@ export function createShellFactory({ region, scenarios, login }: ShellOptions): 
   };
   return (req) => ({
     ...shell,
-    origin: originOf(req),
+    origin: shownOrigin(req),
     ...(login.current.isReady && { account: describeAccount(req) }),
   });
 }
@@ -44,7 +45,7 @@ function describeAccount(req: Request): Account {
 }
 
 /** The address in the browser, as the router passes it on; only for commands that a page shows. */
-function originOf(req: Request): string | undefined {
-  const address = `${req.protocol}://${req.host}`;
+function shownOrigin(req: Request): string | undefined {
+  const address = originOf(req);
   return URL.canParse(address) ? new URL(address).origin : undefined;
 }

@@ -61,7 +61,10 @@ export class TransactionSeal {
   }
 }
 
+/** Begins the names of the cookies of all logins that have begun. */
+export const TRANSACTION_PREFIX = 'login-';
+
 /** Names the cookie of a login by its state, so that several tabs do not disturb each other. */
 export function transactionName(state: string): string {
-  return `login-${createHash('sha256').update(state).digest('hex').slice(0, 16)}`;
+  return `${TRANSACTION_PREFIX}${createHash('sha256').update(state).digest('hex').slice(0, 16)}`;
 }

@@ -1,12 +1,13 @@
-import { Router, type CookieOptions, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { CurrentLogin } from '../bound-parts';
 import { MethodNotAllowedError } from '../errors';
 import { LoginForgedError } from '../login/login-errors';
-import { LOGIN_LIMIT_MS, transactionName } from '../login/login-transaction';
+import { LOGIN_LIMIT_MS, transactionName, TRANSACTION_PREFIX } from '../login/login-transaction';
 import { safeReturnPath } from '../login/return-path';
 import { renderLoggedOut } from '../pages';
-import { cookieNames, readCookie } from '../request-cookies';
+import { cookieNames, hostCookieName, hostCookieOptions, readCookie } from '../request-cookies';
 import { requireOwnForm } from '../request-forgery';
+import { originOf } from '../request-origin';
 import { respond } from '../respond';
 import { beginLogin, endLogin } from '../session/login-session';
 import type { SessionMiddleware } from '../session/session-middleware';
@@ -31,7 +32,7 @@ export function loginRoutes({ login, session, createShell }: LoginRoutesOptions)
     const returnTo = safeReturnPath(queryOf(req).get('return'));
     const { url, transaction } = await client.begin({ redirectUri: `${originOf(req)}${CALLBACK}`, returnTo });
     forgetSurplusLogins(req, res);
-    const options = { ...cookieOptions(req), maxAge: LOGIN_LIMIT_MS };
+    const options = { ...hostCookieOptions(req), maxAge: LOGIN_LIMIT_MS };
     res.cookie(cookieName(req, transaction.state), seal.seal(transaction), options);
     redirect(res, url.href);
   });
@@ -74,36 +75,21 @@ function redirect(res: Response, location: string): void {
   res.set({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(303, location);
 }
 
-/** As the browser has it; XSUAA leads back only to what the instance allows. */
-function originOf(req: Request): string {
-  return `${req.protocol}://${req.host}`;
-}
-
 function queryOf({ url }: Request): URLSearchParams {
   return new URL(url, 'http://localhost').searchParams;
 }
 
 function forgetSurplusLogins(req: Request, res: Response): void {
-  const open = cookieNames(req).filter((name) => name.startsWith(`${prefix(req)}login-`));
+  const open = cookieNames(req).filter((name) => name.startsWith(hostCookieName(req, TRANSACTION_PREFIX)));
   if (open.length < MOST_OPEN_LOGINS) return;
   for (const name of open) forgetLogin(name, req, res);
 }
 
 /** With Max-Age as well: some clients take an expiry in 1970 for none. */
 function forgetLogin(name: string, req: Request, res: Response): void {
-  res.cookie(name, '', { ...cookieOptions(req), maxAge: 0 });
+  res.cookie(name, '', { ...hostCookieOptions(req), maxAge: 0 });
 }
 
 function cookieName(req: Request, state: string): string {
-  return `${prefix(req)}${transactionName(state)}`;
-}
-
-/** Keeps other hosts of the domain from setting the cookie, and demands https (RFC 6265bis §4.1.3.2). */
-function prefix({ secure }: Request): string {
-  return secure ? '__Host-' : '';
-}
-
-/** Lax: the answer of the login comes from another site. */
-function cookieOptions({ secure }: Request): CookieOptions {
-  return { httpOnly: true, sameSite: 'lax', secure, path: '/' };
+  return hostCookieName(req, transactionName(state));
 }

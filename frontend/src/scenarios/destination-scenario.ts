@@ -30,7 +30,7 @@ const description: ScenarioDescription = {
 export function createDestinationScenario(config: Config, dependencies: ScenarioDependencies): Scenario {
   const { destination: binding, maxSockets } = config;
   const { logger, createAgent } = dependencies;
-  if (binding === undefined) return new UnavailableScenario(description, notBound(config.process.appName));
+  if (binding === undefined) return new UnavailableScenario(description, noDestinationService(config.process.appName));
   const certificate = certificateOf(binding.credential);
   const services = new Connections(certificate, { maxSockets, createAgent });
   const backend = new RotatingConnections({ maxSockets, createAgent });
@@ -61,7 +61,7 @@ export function createDestinationScenario(config: Config, dependencies: Scenario
   });
 }
 
-function notBound(appName: string): Obstacle {
+export function noDestinationService(appName: string): Obstacle {
   return {
     kind: 'not-bound',
     code: 'destination-service-not-bound',

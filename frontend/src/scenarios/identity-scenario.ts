@@ -1,5 +1,4 @@
 import type { BackendUpstream } from '../backend-client';
-import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
 import { createReplay } from '../replay/create-replay';
 import type { ScenarioDescription } from '../scenario';
@@ -9,7 +8,7 @@ import { certificateOf } from '../tokens/credential';
 import { TokenSource } from '../tokens/token-source';
 import { Connections } from '../upstream/connections';
 import { BackendScenario } from './backend-scenario';
-import { noBackendUrl } from './backend-address';
+import { describeBackendAt, noBackendUrl } from './backend-address';
 import { createReports, type ScenarioDependencies } from './dependencies';
 import type { Scenario } from './scenario';
 import { UnavailableScenario, type Obstacle } from './unavailable-scenario';
@@ -108,24 +107,14 @@ function describeIssuer({ timeouts }: Config, bindingName: string): Issuer {
   };
 }
 
-function describeBackend({ timeouts, process: { appName } }: Config): BackendUpstream {
-  return {
-    party: 'backend',
-    name: 'the backend',
-    addressFrom: 'BACKEND_URL',
-    timeoutMs: timeouts.backendMs,
-    timeoutSetting: 'BACKEND_TIMEOUT_MS',
-    remedies: {
-      tokenInvalid:
-        'Check that the backend is bound to the same Identity instance as this app; where it is another application of the ' +
-        'tenant, name it in IDENTITY_RESOURCE.',
-      forbidden: 'Tokens of Identity carry no scopes: unset REQUIRED_SCOPE of the backend.',
-      certificateMissing:
-        'Set BACKEND_URL to the certificate route of the backend, whose host has the label `cert` behind the name of the ' +
-        `app: \`cf set-env ${appName} BACKEND_URL https://…\`, \`cf restage ${appName}\`; or ${PLAIN_ROUTE_WAY_OUT}`,
-      bindingRequired:
-        'Bind Identity with a certificate in place of a secret, e.g. credential-type X509_GENERATED, or set ' +
-        'CERTIFICATE_BINDING of the backend to if-bound.',
-    },
-  };
+function describeBackend(config: Config): BackendUpstream {
+  return describeBackendAt(config, {
+    tokenInvalid:
+      'Check that the backend is bound to the same Identity instance as this app; where it is another application of the ' +
+      'tenant, name it in IDENTITY_RESOURCE.',
+    forbidden: 'Tokens of Identity carry no scopes: unset REQUIRED_SCOPE of the backend.',
+    bindingRequired:
+      'Bind Identity with a certificate in place of a secret, e.g. credential-type X509_GENERATED, or set ' +
+      'CERTIFICATE_BINDING of the backend to if-bound.',
+  });
 }

@@ -1,8 +1,8 @@
 import type { BackendUpstream } from '../backend-client';
-import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
 import type { OAuthClients } from '../oauth/oauth-settings';
 import type { Issuer } from '../tokens/token-endpoint';
+import { describeBackendAt } from './backend-address';
 
 type Kind = 'plain' | 'bound';
 
@@ -30,27 +30,18 @@ export function describeServerFor(kind: Kind, { timeouts }: Config, { issuer, so
 }
 
 /** The backend, with what to do when it refuses tokens of such a server. */
-export function describeBackendFor(kind: Kind, { timeouts, process: { appName } }: Config): BackendUpstream {
-  return {
-    party: 'backend',
-    name: 'the backend',
-    addressFrom: 'BACKEND_URL',
-    timeoutMs: timeouts.backendMs,
-    timeoutSetting: 'BACKEND_TIMEOUT_MS',
-    remedies: {
-      tokenInvalid:
-        'Check that the backend knows this server: its OAUTH_ISSUER must be the `iss` of the token and its OAUTH_AUDIENCE in ' +
-        '`aud`; and that the server issues JWT access tokens (RFC 9068).',
-      forbidden: 'Grant the client the scope that REQUIRED_SCOPE of the backend names.',
-      certificateMissing:
-        'Set BACKEND_URL to the certificate route of the backend, whose host has the label `cert` behind the name of the ' +
-        `app: \`cf set-env ${appName} BACKEND_URL https://…\`, \`cf restage ${appName}\`; if it is, then the platform’s router ` +
-        'does not accept this certificate: in the landscape `landscape router trust client.crt` lets it, elsewhere a ' +
-        `certificate of an authority that the router trusts; or ${PLAIN_ROUTE_WAY_OUT}`,
-      bindingRequired:
-        kind === 'plain'
-          ? 'That is what CERTIFICATE_BINDING=required of the backend is for. Take the certificate-bound token, or set it to if-bound.'
-          : 'Register the client with `tls_client_certificate_bound_access_tokens`, or set CERTIFICATE_BINDING of the backend to if-bound.',
-    },
-  };
+export function describeBackendFor(kind: Kind, config: Config): BackendUpstream {
+  return describeBackendAt(config, {
+    tokenInvalid:
+      'Check that the backend knows this server: its OAUTH_ISSUER must be the `iss` of the token and its OAUTH_AUDIENCE in ' +
+      '`aud`; and that the server issues JWT access tokens (RFC 9068).',
+    forbidden: 'Grant the client the scope that REQUIRED_SCOPE of the backend names.',
+    routerRefuses:
+      'if it is, then the platform’s router does not accept this certificate: in the landscape `landscape router trust ' +
+      'client.crt` lets it, elsewhere a certificate of an authority that the router trusts',
+    bindingRequired:
+      kind === 'plain'
+        ? 'That is what CERTIFICATE_BINDING=required of the backend is for. Take the certificate-bound token, or set it to if-bound.'
+        : 'Register the client with `tls_client_certificate_bound_access_tokens`, or set CERTIFICATE_BINDING of the backend to if-bound.',
+  });
 }

@@ -1,11 +1,12 @@
 import { resolveBelow } from '../addresses';
 import { BACKEND_PATH, callBackend, type BackendUpstream } from '../backend-client';
-import { PLAIN_ROUTE_WAY_OUT } from '../backend-refusal';
 import type { Config } from '../config';
 import { findDestination, type FoundDestination } from '../destination/find';
 import { pickAuthToken, readTargetToken, readTokenService } from '../destination/target';
 import type { Hop } from '../hops';
-import { describeServices } from '../scenarios/destination-scenario';
+import { describeBackendAt, noBackendUrl } from '../scenarios/backend-address';
+import { describeServices, noDestinationService } from '../scenarios/destination-scenario';
+import type { Obstacle } from '../scenarios/unavailable-scenario';
 import { keysHop } from '../scenarios/way';
 import { confirmedThumbprint, decodeClaims } from '../tokens/claims';
 import { exchangeToken } from '../tokens/jwt-bearer';
@@ -56,7 +57,7 @@ export class UserActions {
       outcome,
     });
     const { backendUrl, process } = this.#config;
-    if (backendUrl === undefined) return { action: describe(noBackendUrl(process.appName)), hops: [] };
+    if (backendUrl === undefined) return { action: describe(obstructed(noBackendUrl(process.appName))), hops: [] };
     const outcome = await callBackend(this.#options.connections, describeBackend(this.#config), {
       url: resolveBelow(backendUrl, BACKEND_PATH),
       token,
@@ -83,7 +84,7 @@ export class UserActions {
     const { destination } = this.#config;
     const { services } = this.#options;
     if (destination === undefined || services === undefined)
-      return { action: describe(notBound(this.#config.process.appName)), hops: [] };
+      return { action: describe(obstructed(noDestinationService(this.#config.process.appName))), hops: [] };
     const { issuer } = describeServices(this.#config, destination);
     const outcome = await exchangeToken(services.services, {
       issuer,
@@ -110,7 +111,7 @@ export class UserActions {
       outcome,
     });
     if (destination === undefined || services === undefined)
-      return { action: describe(notBound(this.#config.process.appName)), hops: [] };
+      return { action: describe(obstructed(noDestinationService(this.#config.process.appName))), hops: [] };
     if (token === undefined) return { action: describe(NO_TOKEN), hops: [] };
     const outcome = await findDestination(services.services, describeServices(this.#config, destination).service, {
       serviceUrl: destination.serviceUrl,
@@ -161,22 +162,9 @@ const NO_TOKEN: UserActionOutcome = {
   remedy: 'Mend that step first.',
 };
 
-function notBound(appName: string): UserActionOutcome {
-  return {
-    kind: 'not-possible',
-    message: 'No instance of the Destination Service is bound to this app.',
-    remedy:
-      'Create and bind one: `cf create-service destination lite mtlsDestination`, ' +
-      `\`cf bind-service ${appName} mtlsDestination\`, \`cf restage ${appName}\`.`,
-  };
-}
-
-function noBackendUrl(appName: string): UserActionOutcome {
-  return {
-    kind: 'not-possible',
-    message: 'BACKEND_URL is not set, so this app does not know where the backend is.',
-    remedy: `Set it to the backend's certificate route with \`cf set-env ${appName} BACKEND_URL https://…\`, then \`cf restage ${appName}\`.`,
-  };
+/** The same keeps a scenario from running. */
+function obstructed({ message, remedy }: Obstacle): UserActionOutcome {
+  return { kind: 'not-possible', message, remedy };
 }
 
 function howToCreate(name: string): string {
@@ -187,23 +175,13 @@ function howToCreate(name: string): string {
   );
 }
 
-function describeBackend({ timeouts, process: { appName } }: ActionConfig): BackendUpstream {
-  return {
-    party: 'backend',
-    name: 'the backend',
-    addressFrom: 'BACKEND_URL',
-    timeoutMs: timeouts.backendMs,
-    timeoutSetting: 'BACKEND_TIMEOUT_MS',
-    remedies: {
-      tokenInvalid: 'Check that the backend is bound to the same instance of XSUAA as this app, and log in again.',
-      forbidden:
-        'Let an administrator assign a role collection that holds the missing scope to the user (`mTLS Reference Viewer` ' +
-        'holds Display), and log in again.',
-      certificateMissing:
-        'Set BACKEND_URL to the certificate route of the backend, whose host has the label `cert` behind the name of the ' +
-        `app: \`cf set-env ${appName} BACKEND_URL https://…\`, \`cf restage ${appName}\`; or ${PLAIN_ROUTE_WAY_OUT}`,
-      bindingRequired:
-        'Bind XSUAA with a certificate in place of a secret, or set CERTIFICATE_BINDING of the backend to if-bound.',
-    },
-  };
+function describeBackend(config: ActionConfig): BackendUpstream {
+  return describeBackendAt(config, {
+    tokenInvalid: 'Check that the backend is bound to the same instance of XSUAA as this app, and log in again.',
+    forbidden:
+      'Let an administrator assign a role collection that holds the missing scope to the user (`mTLS Reference Viewer` ' +
+      'holds Display), and log in again.',
+    bindingRequired:
+      'Bind XSUAA with a certificate in place of a secret, or set CERTIFICATE_BINDING of the backend to if-bound.',
+  });
 }
