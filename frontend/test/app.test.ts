@@ -2,7 +2,7 @@ import { NotFoundError } from '../src/errors';
 import type { Hop } from '../src/hops';
 import type { Scenario } from '../src/scenarios/scenario';
 import { eventually, startApp, type RunningApp } from './support/running-app';
-import { cardOf, createConfig, hang, startServices, type Services } from './support/services';
+import { cardOf, createConfig, hang, readTestCredential, startServices, type Services } from './support/services';
 import { sendJson, type Handler } from './support/stand-in';
 import type { Issued } from './support/test-ca';
 
@@ -406,6 +406,19 @@ describe('every other path', () => {
     await app.run();
     expect(await ends()).toEqual(expect.arrayContaining([...bound, end(services.keystore, '/app keystore')]));
     expect(await ends()).toHaveLength(bound.length + 1);
+  });
+
+  it('tells with the health when the certificate of the login ends', async () => {
+    const xsuaa = readTestCredential(services, 'certificate');
+    const url = new URL(services.xsuaa.url);
+    await start({ destination: undefined, xsuaa: { bindingName: 'mtlsXsuaa', credential: xsuaa, url } });
+    const { certificates } = (await (await app.get('/health')).json()) as Health;
+    expect(certificates).toContainEqual(
+      expect.objectContaining({
+        name: '/login binding',
+        notAfter: new Date(services.binding.x509.validTo).toISOString(),
+      }),
+    );
   });
 
   it('serves the style sheet for an hour, and for ever under the address with a revision', async () => {

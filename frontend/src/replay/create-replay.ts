@@ -8,11 +8,11 @@ import { replayToken } from './replay-token';
 
 /** Creates what uses the tokens of a scenario as a thief would; all certificates of this app's bindings can play that of the thief. */
 export function createReplay(
-  { backendPlainUrl: plainUrl, destination, identity, oauth, process: { appName } }: Config,
+  { backendPlainUrl: plainUrl, destination, identity, oauth, xsuaa, process: { appName } }: Config,
   { createAgent }: { readonly createAgent?: CreateAgent },
   backend: BackendUpstream,
 ): (access: BackendAccess) => Promise<Replay> {
-  const clients = [destination?.credential, identity?.client];
+  const clients = [destination?.credential, identity?.client, xsuaa?.credential];
   const bound = clients.flatMap((client) =>
     client === undefined || client.kind === 'public' ? [] : (certificateOf(client) ?? []),
   );

@@ -1,5 +1,5 @@
 import { startApp, type RunningApp } from '../support/running-app';
-import { createConfig, startServices, type Services } from '../support/services';
+import { createConfig, readTestCredential, startServices, type Services } from '../support/services';
 import type { Replay } from '../../src/replay/replay';
 
 let services: Services;
@@ -139,6 +139,16 @@ describe('POST /homepage/replay', () => {
     expect(done.boundTo).toBe(services.identityBinding.thumbprint);
     expect(done.steps[2]?.result).toMatchObject({
       request: { certificate: { 'x5t#S256': services.binding.thumbprint } },
+    });
+  });
+
+  it('takes the certificate of the binding of XSUAA for another one where that is the only other', async () => {
+    const credential = readTestCredential(services, 'certificate');
+    const xsuaa = { bindingName: 'mtlsXsuaa', credential, url: new URL(services.xsuaa.url) };
+    await start({ destination: undefined, xsuaa });
+    expect((await replay('/homepage/replay')).steps[2]?.result).toMatchObject({
+      request: { certificate: { 'x5t#S256': services.binding.thumbprint } },
+      answer: { status: 401 },
     });
   });
 
