@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
@@ -37,8 +38,8 @@ describe('a browser that logs in', () => {
     await landscape?.stop();
   }, LIMIT_MS);
 
-  async function logIn(tab: Page, password: string): Promise<void> {
-    await tab.fill('input[name=username]', alice.username);
+  async function logIn(tab: Page, password: string, username: string = alice.username): Promise<void> {
+    await tab.fill('input[name=username]', username);
     await tab.fill('input[name=password]', password);
     await tab.click('button[type=submit]');
   }
@@ -126,5 +127,25 @@ describe('a browser that logs in', () => {
     expect(await page.locator('body').innerText()).not.toContain('You are logged in as');
     await page.goto(`${frontend}/user`);
     expect(page.url()).toContain(`${landscape.url('xsuaa')}/login?`);
+  });
+
+  it('ends where tutorial 5 has its reader find the code, though nothing listens there', async () => {
+    const tutorial = readFileSync(join(root, 'docs', 'tutorials', '5-grants.md'), 'utf8');
+    const [, username = '', password = ''] = /log in as `([^`]+)` with `([^`]+)`/.exec(tutorial) ?? [];
+    const [, query = ''] = /^query="(.+)"$/m.exec(tutorial) ?? [];
+    const values: Readonly<Record<string, string>> = {
+      CLIENT: 'sb-mtlsxsuaa!t1',
+      // No service of the landscape has this port.
+      redirect_uri: `http://localhost:${landscape.portBase + 99}/login/callback`,
+      state: 'the-same-state',
+      challenge: createHash('sha256').update('verifier').digest('base64url'),
+    };
+    const address = query.replaceAll(/\$(\w+)/g, (_, name: string) => values[name] ?? '');
+    await page.goto(`${landscape.url('xsuaa')}/oauth/authorize?${address}`);
+    const last = page.waitForRequest((request) => request.url().startsWith(`${values['redirect_uri']}?`));
+    await logIn(page, password, username);
+    const { searchParams } = new URL((await last).url());
+    expect(searchParams.get('code')).toMatch(/^\S+$/);
+    expect(searchParams.get('state')).toBe('the-same-state');
   });
 });
