@@ -102,7 +102,7 @@ describe('Router', () => {
         headers: { host: 'backend-x.cert.cfapps.test.example', 'x-forwarded-client-cert': 'MIIB' },
       });
       const { headers } = readSeen(answer);
-      expect(headers['host']).toBe('backend-x.cfapps.test.example');
+      expect(headers).toMatchObject({ host: 'backend-x.cfapps.test.example', 'x-forwarded-proto': 'http' });
       expect(headers).not.toHaveProperty('x-forwarded-client-cert');
     });
 
