@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { until } from './http';
+import { findProgram, isListening } from './local-program';
 
 /** Its program; undefined where it is not installed. */
 export function findNginx(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, 'nginx')).find((file) => existsSync(file));
+  return findProgram('nginx', ['/usr/sbin', '/usr/local/sbin']);
 }
 
 export interface NginxOptions {
@@ -58,14 +57,4 @@ export async function startNginx({ program, http, folder, port }: NginxOptions):
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGQUIT');
     await ended;
   };
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { until } from './http';
+import { findProgram, isListening } from './local-program';
 
 export interface RunningRedis {
   /** As a binding of `redis-cache` holds them. */
@@ -13,8 +13,7 @@ export interface RunningRedis {
 
 /** Its program; undefined where it is not installed. */
 export function findRedis(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, 'redis-server')).find((file) => existsSync(file));
+  return findProgram('redis-server');
 }
 
 export interface RedisOptions {
@@ -48,7 +47,7 @@ export async function startRedis({ program, folder, port }: RedisOptions): Promi
     ['--port', '0', '--bind', '127.0.0.1', ...tls, '--requirepass', password, '--save', '', '--appendonly', 'no'],
     { cwd: folder, stdio: 'ignore' },
   );
-  await until('the start of Redis', () => canConnect(port), Boolean);
+  await until('the start of Redis', () => isListening(port), Boolean);
   return {
     credentials: {
       hostname: 'localhost',
@@ -64,14 +63,4 @@ export async function startRedis({ program, folder, port }: RedisOptions): Promi
       await ended;
     },
   };
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
