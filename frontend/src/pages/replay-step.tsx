@@ -17,12 +17,12 @@ export function ReplayStepCard({ step, boundTo }: ReplayStepProps): JSX.Element 
   const { id, title, story, result } = step;
   const verdict = judge(step);
   return (
-    <li class={`replay__step replay__step--${verdict.tone}`} id={id}>
-      <div class="replay__heading">
-        <h3 class="replay__title">{title}</h3>
+    <li class={`step replay__step replay__step--${verdict.tone}`} id={id}>
+      <div class="step__heading">
+        <h3 class="step__title">{title}</h3>
         <Status {...verdict} />
       </div>
-      <p class="replay__story">{story}</p>
+      <p class="step__story">{story}</p>
       {result.kind === 'made' ? <Made result={result} boundTo={boundTo} /> : <Omitted result={result} />}
     </li>
   );
