@@ -58,15 +58,21 @@ const certificate = v.pipe(
     return NEVER;
   }),
 );
+const TIME_WANTED = 'must be a time such as 2026-11-22T08:00:00Z';
+/** Milliseconds since the epoch. The pattern lets through what Date.parse cannot read, and no certificate is older than NaN. */
+const time = v.pipe(
+  v.string('must be a text'),
+  v.isoTimestamp(TIME_WANTED),
+  v.transform((timestamp) => Date.parse(timestamp)),
+  v.finite(TIME_WANTED),
+);
 const entrySchema = v.strictObject({
   name: text,
   roles: v.pipe(v.array(role, 'must be a list'), v.minLength(1, 'must name a role')),
   'x5t#S256': v.optional(thumbprint),
   subject: v.optional(name),
   issuer: v.optional(name),
-  'issued-after': v.optional(
-    v.pipe(v.string('must be a text'), v.isoTimestamp('must be a time such as 2026-11-22T08:00:00Z')),
-  ),
+  'issued-after': v.optional(time),
 });
 const schema = v.strictObject({
   issuers: v.optional(v.array(certificate, 'must be a list'), []),
@@ -104,10 +110,10 @@ interface Maps {
 
 /** Adds it to the map where it belongs, or says why it cannot be used. */
 function addEntry(entry: Entry, { pinned, renewable, authorities }: Maps): string | undefined {
-  const { 'x5t#S256': hash, subject, issuer, 'issued-after': issuedAfter } = entry;
+  const { 'x5t#S256': hash, subject, issuer, 'issued-after': issuedAfterMs } = entry;
   const found = { name: entry.name, roles: new Set(entry.roles) };
   if (hash !== undefined) {
-    if (subject !== undefined || issuer !== undefined || issuedAfter !== undefined)
+    if (subject !== undefined || issuer !== undefined || issuedAfterMs !== undefined)
       return 'has "x5t#S256" and names: give the one or the others';
     if (pinned.has(hash)) return 'has the "x5t#S256" of another entry: put all its roles into one';
     pinned.set(hash, found);
@@ -119,7 +125,7 @@ function addEntry(entry: Entry, { pinned, renewable, authorities }: Maps): strin
     return 'has an "issuer" whose certificate is not in "issuers": without it, names can be forged';
   const key = namesKey(subject, issuer);
   if (renewable.has(key)) return 'has the names of another entry: put all its roles into one';
-  renewable.set(key, { ...found, key, issuedAfterMs: issuedAfter === undefined ? undefined : Date.parse(issuedAfter) });
+  renewable.set(key, { ...found, key, issuedAfterMs });
   return undefined;
 }
 

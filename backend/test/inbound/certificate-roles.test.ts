@@ -85,6 +85,10 @@ describe('parseCertificateRoles', () => {
       { certificates: [{ name: 'a', roles: ['r'], ...names, 'issued-after': 'yesterday' }] },
       'certificates.0.issued-after must be a time such as 2026-11-22T08:00:00Z',
     ],
+    [
+      { certificates: [{ name: 'a', roles: ['r'], ...names, 'issued-after': '2026-11-22T08:00:00+00' }] },
+      'certificates.0.issued-after must be a time such as 2026-11-22T08:00:00Z',
+    ],
   ])('refuses %j', (value, problem) => {
     expect(parse(value)).toEqual({ roles: undefined, problems: [problem] });
   });
