@@ -281,6 +281,7 @@ export const removedChecks = [
     [
       ['the scope', 'if (!isGranted(req, scope)) throw', 'if (false) throw'],
       ['a scope of XSUAA', 'return context.checkLocalScope(scope);', 'return true;'],
+      ['whose scopes count', 'if (!(context.service instanceof OAuthIssuer)) return false;', ''],
       [
         'a scope of other issuers',
         "typeof granted === 'string' && granted.split(' ').includes(scope)",

@@ -1,5 +1,7 @@
 import request from 'supertest';
 import { requireScope } from '../../src/auth/require-scope';
+import type { IdentityDouble } from '../support/identity-double';
+import type { OAuthDouble } from '../support/oauth-double';
 import {
   createTestBackend,
   startTrustedIdentity,
@@ -11,13 +13,15 @@ import { APP, type XsuaaDouble } from '../support/xsuaa-double';
 
 describe('requireScope', () => {
   let xsuaa: XsuaaDouble;
+  let ias: IdentityDouble;
+  let server: OAuthDouble;
   let backend: TestBackend;
 
   beforeAll(async () => {
-    xsuaa = await startTrustedXsuaa();
+    [xsuaa, ias, server] = await Promise.all([startTrustedXsuaa(), startTrustedIdentity(), startTrustedOAuthServer()]);
     backend = createTestBackend(xsuaa, { requiredScope: 'Display' });
   });
-  afterAll(() => xsuaa.stop());
+  afterAll(() => Promise.all([xsuaa.stop(), ias.stop(), server.stop()]));
 
   it('lets a token with the scope of this application pass', async () => {
     expect(await call(['uaa.resource', `${APP}.Display`])).toMatchObject({ status: 200 });
@@ -39,11 +43,11 @@ describe('requireScope', () => {
   );
 
   it('refuses a token of Identity, which carries no scopes, whatever it claims', async () => {
-    const ias = await startTrustedIdentity();
     const { app } = createTestBackend([xsuaa, ias], { requiredScope: 'Display' });
-    const jwt = await ias.issue({ scope: [`${APP}.Display`] });
-    await request(app).get('/endpoint').set('authorization', `Bearer ${jwt}`).expect(403);
-    await ias.stop();
+    for (const scope of [[`${APP}.Display`], 'Display', `openid ${APP}.Display Display`]) {
+      const jwt = await ias.issue({ scope });
+      await request(app).get('/endpoint').set('authorization', `Bearer ${jwt}`).expect(403);
+    }
   });
 
   it.each([
@@ -55,13 +59,11 @@ describe('requireScope', () => {
     [undefined, 403],
     [['read'], 403],
   ])('answers a token of another server with the scope %j with %i where read is required', async (scope, status) => {
-    const server = await startTrustedOAuthServer();
     const { app } = createTestBackend(server, { requiredScope: 'read' });
     await request(app)
       .get('/endpoint')
       .set('authorization', `Bearer ${await server.issue({ scope })}`)
       .expect(status);
-    await server.stop();
   });
 
   it('still answers 401 without a token', async () => {
