@@ -132,6 +132,7 @@ export const removedChecks = [
     ['header', '    checkHeader(token, header);\n', ''],
     ['the algorithm', "if (typeof alg !== 'string' || !ALGORITHMS.includes(alg)) throw", 'if (false) throw'],
     ['the type', "if (typeof typ !== 'string' || !/^(application\\/)?at\\+jwt$/i.test(typ))", 'if (false)'],
+    ['what is refused of any issuer', 'if (problem !== undefined) throw problem;', ''],
     ['a key id', "if (typeof kid !== 'string') throw", 'if (false) throw'],
     ['the claims of an access token', "        requiredClaims: ['exp', 'sub', 'client_id'],\n", ''],
   ]),

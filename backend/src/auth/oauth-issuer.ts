@@ -10,6 +10,7 @@ import { issuerUnavailable } from './issuer-unavailable';
 import { parseKeySet, type PublicKeySet } from './key-set';
 import { discoverKeys, metadataUrls } from './oauth-metadata';
 import { RefreshedKeySet } from './refreshed-key-set';
+import { findHeaderProblem } from './token-header';
 
 /** Signatures with a private key only: with a shared secret, whoever can check a token can make one (RFC 8725 §3.1). */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -103,6 +104,8 @@ export class OAuthIssuer extends Service {
 /** RFC 9068 §4: another JWT of the same issuer, an ID token say, is no access token (RFC 8725 §2.8). */
 function checkHeader(token: Token, { typ, alg, kid }: Readonly<Record<string, unknown>>): void {
   if (typeof alg !== 'string' || !ALGORITHMS.includes(alg)) throw new sapErrors.UnsupportedAlgorithmError(token, alg);
+  const problem = findHeaderProblem(token.header);
+  if (problem !== undefined) throw problem;
   if (typeof typ !== 'string' || !/^(application\/)?at\+jwt$/i.test(typ))
     throw new InvalidTokenError('The token is no JWT access token: its header typ must be at+jwt (RFC 9068).', {
       detail: `wrong type: typ is ${excerptClaim(typ)}`,
@@ -116,12 +119,13 @@ function explain(error: unknown, token: Token): Error {
   if (error instanceof errors.JWSSignatureVerificationFailed) return new sapErrors.InvalidTokenSignatureError(token);
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
     return new sapErrors.MissingKidError(String(token.header.kid), 'No published key has the kid of the token.');
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return new InvalidTokenError(
-      `The token lacks the claim ${error.claim}, which an access token must have (RFC 9068).`,
-      {
-        detail: `${error.claim}: ${error.reason}`,
-      },
-    );
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, reason } = error;
+    const problem =
+      reason === 'missing'
+        ? `The token lacks the claim ${claim}, which an access token must have (RFC 9068).`
+        : `The claim ${claim} of the token has a wrong form.`;
+    return new InvalidTokenError(problem, { detail: `${claim}: ${reason}` });
+  }
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -102,6 +102,12 @@ describe('an authorization server of any vendor as the issuer', () => {
         'The token lacks the claim client_id, which an access token must have (RFC 9068).',
         /^client_id: missing/,
       ],
+      ['an issue time that is a text', 'The claim iat of the token has a wrong form.', /^iat: invalid/],
+      [
+        'an extension that must be understood',
+        'The token demands extensions that this app does not know.',
+        /^critical extension: crit is/,
+      ],
     ])('%s, and says which check failed', async (kind, description, detail) => {
       const backend = createTestBackend(server);
       const response = await request(backend.app)

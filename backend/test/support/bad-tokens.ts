@@ -103,6 +103,8 @@ const ofOAuth: Makers = {
   'no type': (server) => issue(server, {}, { typ: undefined }),
   'a type that is a number': (server) => forge({ typ: 5 }, claimsOf(server)),
   'no subject': (server) => issue(server, { sub: undefined }),
+  'an issue time that is a text': (server) => issue(server, { iat: 'now' }),
+  'an extension that must be understood': (server) => forge({ typ: 'at+jwt', crit: ['exp'] }, claimsOf(server)),
   'no client': (server) => issue(server, { client_id: undefined }),
 };
 
