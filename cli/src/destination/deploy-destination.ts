@@ -1,7 +1,7 @@
 import { Failure } from '../failure';
 import type { Finding } from '../findings';
 import { describeCertificate, type CertificateFacts } from '../pki/certificate';
-import { describeChain, formatKeystore, type ClientIdentity } from '../pki/keystore';
+import { formatKeystore, type ClientIdentity } from '../pki/keystore';
 import type { DesiredDestination } from './desired-destination';
 import type { DestinationService, Level } from './destination-service';
 import { isForUsers, isSecret } from './property-names';
@@ -54,8 +54,7 @@ export async function deployDestination(options: DeployOptions): Promise<DeployR
   const { service, desired, identity, level, now } = options;
   if (level === 'subaccount') await refuseShadow(service, desired.name);
   const current = await service.readDestination(level, desired.name);
-  const [certificate] = describeChain(identity.chain, now);
-  if (certificate === undefined) throw new Error('an identity has at least one certificate');
+  const certificate = describeCertificate(identity.chain.certificates[0], 'leaf', now);
   const stored = await readStored(options, current?.['tokenService.KeyStoreLocation']);
   const former =
     stored.former !== undefined && stored.former['x5t#S256'] !== certificate['x5t#S256'] ? stored.former : undefined;

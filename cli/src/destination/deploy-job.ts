@@ -1,8 +1,10 @@
 import { basename, join } from 'node:path';
 import type { CliContext } from '../context';
 import { Failure, UsageFailure } from '../failure';
+import { readCredentialFile } from '../files/read-credential-files';
 import { readInput } from '../files/read-input';
-import { checkUsable, readKeystore, type ClientIdentity } from '../pki/keystore';
+import type { ClientIdentity } from '../pki/keystore';
+import { requireUsable, type UsableIdentity } from '../pki/usable-identity';
 import { readBindings } from '../service-key/bindings';
 import { readOAuthClient, type OAuthClient } from '../service-key/client-credentials';
 import { selectBinding } from '../service-key/select-binding';
@@ -73,8 +75,8 @@ async function readJob(
   const definition = readDefinition(entry);
   const keystoreFile = source.keystore ?? join('certificate', definition.properties[KEYSTORE] ?? 'keystore.pem');
   const desired = buildDesiredDestination({ definition, keystoreFile: basename(keystoreFile), xsuaa, url: source.url });
-  const identity = await readKeystoreFile(context, keystoreFile);
-  const notes = [...desired.notes, ...checkUsable(identity, context.now())];
+  const { identity, mended, findings } = await readKeystoreFile(context, keystoreFile);
+  const notes = [...desired.notes, ...mended, ...findings.map(({ message }) => message)];
   return { access, desired, identity, level: entry.level ?? source.level ?? 'subaccount', notes };
 }
 
@@ -89,13 +91,13 @@ async function readXsuaa(context: CliContext, file: string): Promise<OAuthClient
   );
 }
 
-async function readKeystoreFile(context: CliContext, file: string): Promise<ClientIdentity> {
+async function readKeystoreFile(context: CliContext, file: string): Promise<UsableIdentity> {
   if (!/\.(pem|crt|cer|txt)$/i.test(file))
     throw new UsageFailure(
       'keystore-format',
       `${file}: only keystores in PEM can be deployed.`,
       'Convert it: openssl pkcs12 -in keystore.p12 -out keystore.pem -nodes',
     );
-  const { text } = await readInput(context, file);
-  return readKeystore(text);
+  const [credential] = await readCredentialFile(context, file, async () => undefined);
+  return requireUsable(credential, context.now());
 }

@@ -93,7 +93,10 @@ function comparable(name: string | undefined): string {
 }
 
 export function roleOf(certificate: X509Certificate, index: number): CertificateRole {
-  if (index === 0) return 'leaf';
+  return index === 0 ? 'leaf' : roleOfAuthority(certificate);
+}
+
+export function roleOfAuthority(certificate: X509Certificate): CertificateRole {
   return isSelfSigned(certificate) ? 'root' : 'intermediate';
 }
 

@@ -4,9 +4,9 @@ import {
   allowsClientAuthentication,
   allowsServerAuthentication,
   describeCertificate,
-  isSelfSigned,
   type CertificateFacts,
 } from './certificate';
+import { roleOf, roleOfAuthority } from './chain';
 import type { CredentialFinding } from './credential-finding';
 import { inspectIdentity, type InspectOptions } from './inspect-identity';
 import { sortCredential, type Identity, type SortedCredential } from './identities';
@@ -90,7 +90,7 @@ export function inspectCredential(credential: Credential, options: InspectOption
     format,
     ...(keystore !== undefined && { keystore }),
     identities: sorted.identities.map((identity) => reportIdentity(identity, options)),
-    authorities: sorted.authorities.map((one) => reportCertificate(one, roleByNature(one), options)),
+    authorities: sorted.authorities.map((one) => reportCertificate(one, roleOfAuthority(one), options)),
     privateKeys: sorted.keys.map((key) => reportKey(key)),
     findings: sortWorstFirst(findings),
   };
@@ -99,7 +99,7 @@ export function inspectCredential(credential: Credential, options: InspectOption
 function reportIdentity(identity: Identity, options: InspectOptions): IdentityReport {
   const { chain, key, complete } = identity;
   return {
-    chain: chain.map((one, index) => reportCertificate(one, index === 0 ? 'leaf' : roleByNature(one), options)),
+    chain: chain.map((one, index) => reportCertificate(one, roleOf(one, index), options)),
     ...(key !== undefined && { privateKey: reportKey(key) }),
     complete,
     trust: judgeIssuer(identity, options),
@@ -121,10 +121,6 @@ function reportCertificate(
 
 function reportKey({ key, encoding }: CredentialKey): KeyReport {
   return { key: describeKey(key), encoding, slot: KEY_SLOT };
-}
-
-function roleByNature(certificate: X509Certificate): CertificateFacts['role'] {
-  return isSelfSigned(certificate) ? 'root' : 'intermediate';
 }
 
 function findMisplaced(

@@ -1,14 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { Failure } from '../failure';
-import {
-  allowsClientAuthentication,
-  describeCertificate,
-  formatName,
-  isCertificateBlock,
-  readCertificate,
-  type CertificateFacts,
-} from './certificate';
-import { orderChain, roleOf, type CertificateChain } from './chain';
+import { isCertificateBlock, readCertificate } from './certificate';
+import { orderChain, type CertificateChain } from './chain';
 import { formatPem, readPemBlocks, type PemBlock } from './pem';
 import { isPrivateKeyBlock, readPrivateKey, type PrivateKey } from './private-key';
 
@@ -49,45 +42,6 @@ export function formatKeystore(identity: ClientIdentity): string {
 
 export function formatChain({ certificates }: CertificateChain): string {
   return certificates.map(({ raw }) => formatPem({ label: 'CERTIFICATE', der: raw })).join('');
-}
-
-export function describeChain({ certificates }: CertificateChain, now: number): CertificateFacts[] {
-  return certificates.map((certificate, index) => describeCertificate(certificate, roleOf(certificate, index), now));
-}
-
-/**
- * Finds out whether the identity can be used now.
- * @returns what a reader should know although it can be used.
- * @throws {Failure} `certificate-expired`, naming the certificate and what to do.
- */
-export function checkUsable({ chain }: ClientIdentity, now: number): string[] {
-  const [leaf] = chain.certificates;
-  for (const certificate of chain.certificates) refuseExpired(certificate, { leaf, now });
-  const notes: string[] = [];
-  if (Date.parse(leaf.validFrom) > now)
-    notes.push(
-      `The certificate is valid only from ${new Date(leaf.validFrom).toISOString()}: is this computer's clock right?`,
-    );
-  if (chain.mended) notes.push('The chain was not in order; it is written leaf first, each followed by its issuer.');
-  if (!chain.complete)
-    notes.push(
-      `The root "${formatName(chain.certificates.at(-1)?.issuer)}" is not part of the chain: a server that knows it needs no more, but some consumers want it in the keystore.`,
-    );
-  if (!allowsClientAuthentication(leaf))
-    notes.push('The certificate does not allow client authentication (extended key usage): servers may refuse it.');
-  return notes;
-}
-
-function refuseExpired(certificate: X509Certificate, { leaf, now }: { leaf: X509Certificate; now: number }): void {
-  if (Date.parse(certificate.validTo) > now) return;
-  const isLeaf = certificate === leaf;
-  throw new Failure(
-    'certificate-expired',
-    `The ${isLeaf ? 'certificate' : 'issuing certificate'} "${formatName(certificate.subject)}" expired on ${new Date(certificate.validTo).toISOString()}.`,
-    isLeaf
-      ? 'Have a new one made: cf unbind-service and cf bind-service, or delete the service key and create it again; then take the new values.'
-      : 'Its CA has a newer one: create the service key or binding anew, which brings the chain that is valid now.',
-  );
 }
 
 /**

@@ -1,10 +1,9 @@
 import { createSecureContext } from 'node:tls';
 import { generateKeyPairSync } from 'node:crypto';
-import { checkUsable, formatKeystore, readIdentity, readKeystore } from '../../src/pki/keystore';
+import { formatKeystore, readIdentity, readKeystore } from '../../src/pki/keystore';
 import { failureOf } from '../support/failure-of';
 import { makeChain, type TestChain } from '../support/test-chain';
 
-const DAY_MS = 86_400_000;
 let chain: TestChain;
 beforeAll(async () => {
   chain = await makeChain();
@@ -59,38 +58,5 @@ describe('readKeystore', () => {
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(body);
       expect(error).toMatchObject({ code: 'pem-damaged' });
     }
-  });
-});
-
-describe('checkUsable', () => {
-  const identity = () => readIdentity({ certificate: chain.certificate, key: chain.key });
-
-  it('has nothing to say of a valid, ordered, complete chain', () => {
-    expect(checkUsable(identity(), Date.now())).toEqual([]);
-  });
-
-  it('refuses an expired certificate and says how to get a new one', () => {
-    expect(failureOf(() => checkUsable(identity(), Date.now() + 8 * DAY_MS))).toMatchObject({
-      code: 'certificate-expired',
-      remedy: expect.stringContaining('cf bind-service') as string,
-    });
-  });
-
-  it('refuses an expired issuer', async () => {
-    const longLeaf = await makeChain({ days: 2000 });
-    const pair = readIdentity({ certificate: longLeaf.certificate, key: longLeaf.key });
-    expect(() => checkUsable(pair, Date.now() + 1500 * DAY_MS)).toThrow(
-      'issuing certificate "CN=Test Client CA" expired',
-    );
-  });
-
-  it('notes what is unusual: not valid yet, out of order, no root, no client authentication', async () => {
-    const server = await makeChain({ use: 'server' });
-    const pair = readIdentity({ certificate: server.intermediate.pem + server.leaf.pem, key: server.key });
-    const notes = checkUsable(pair, Date.now() - DAY_MS).join('\n');
-    expect(notes).toContain('valid only from');
-    expect(notes).toContain('not in order');
-    expect(notes).toContain('root "CN=Test Root CA" is not part');
-    expect(notes).toContain('does not allow client authentication');
   });
 });
