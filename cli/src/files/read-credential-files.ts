@@ -17,15 +17,25 @@ export async function readCredentialFile(
   return readCredentials(await readBinaryInput(context, file), { askPassword });
 }
 
-/** Reads a list of trusted certificates. @throws {UsageFailure} `trust-list` for a file without certificates. */
+/**
+ * Reads a list of trusted certificates, PEM in any state or DER.
+ * @throws {UsageFailure} `trust-list` for a file without certificates, or with one that cannot be read.
+ */
 export async function readTrustList(context: CliContext, file: string): Promise<X509Certificate[]> {
-  const credentials = await readCredentialFile(context, file, async () => undefined);
-  const certificates = credentials.flatMap((credential) => credential.certificates);
-  if (certificates.length > 0) return certificates;
+  try {
+    const credentials = await readCredentialFile(context, file, async () => undefined);
+    // The chain of a service key is what its client shows, and no list of whom to trust.
+    const lists = credentials.filter(({ binding }) => binding === undefined);
+    const certificates = lists.flatMap((credential) => credential.certificates);
+    if (certificates.length > 0) return certificates;
+  } catch (error) {
+    if (!isContentFailure(error)) throw error;
+    throw new UsageFailure('trust-list', `${file} is no list of authorities: ${error.message}`, error.remedy);
+  }
   throw new UsageFailure(
     'trust-list',
-    `${file} holds no certificate.`,
-    'Give a PEM file with the trusted authorities.',
+    `${file} holds no certificate that can be read as that of an authority.`,
+    'Give a file with the certificates of the authorities to trust, PEM or DER; for the landscape "landscape trust --file" prints its path.',
   );
 }
 

@@ -1,13 +1,11 @@
-import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import type { CliContext } from '../context';
-import { UsageFailure } from '../failure';
-import { readInput } from '../files/read-input';
+import { readTrustList } from '../files/read-credential-files';
 
 /**
  * Reads the CAs that servers are trusted with: those of `--ca`, besides Node's own and NODE_EXTRA_CA_CERTS.
  * @returns undefined without `--ca`: Node then knows them by itself.
- * @throws {UsageFailure} `ca-file` for a file without a certificate.
+ * @throws {UsageFailure} `trust-list` for a file without a certificate.
  */
 export async function readTrustedAuthorities(
   context: CliContext,
@@ -22,18 +20,5 @@ export async function readTrustedAuthorities(
 }
 
 async function readAuthorities(context: CliContext, file: string): Promise<string[]> {
-  const { text, name } = await readInput(context, file);
-  const blocks =
-    text.match(/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----[^-]+-----END (TRUSTED |X509 )?CERTIFICATE-----/g) ?? [];
-  try {
-    const certificates = blocks.map((block) => new X509Certificate(block).toString());
-    if (certificates.length > 0) return certificates;
-  } catch {
-    // Reported below: what OpenSSL says of it does not help a reader.
-  }
-  throw new UsageFailure(
-    'ca-file',
-    `${name} holds no certificate that can be read.`,
-    'Give a PEM file with the certificates of the CAs to trust; for the landscape "landscape trust --file" prints its path.',
-  );
+  return (await readTrustList(context, file)).map((certificate) => certificate.toString());
 }

@@ -26,6 +26,7 @@ beforeEach(async () => {
   ({ url } = await startServer(tls, tokenAndApi()));
   write('ca.pem', chain.root.pem);
   write('key.txt', JSON.stringify({ clientid: 'c', certificate: chain.certificate, key: chain.key, certurl: url }));
+  write('cut.pem', chain.root.pem.slice(0, 200));
   write('secret.txt', JSON.stringify({ clientid: 'c', clientsecret: SECRET, url }));
   write('thief.pem', pkcs1(other.key) + other.pem + chain.intermediate.pem);
 });
@@ -55,6 +56,12 @@ const token = async (file: string): Promise<string> =>
 const thumbprint = () => computeThumbprint(chain.leaf.certificate);
 
 describe('mtls call', () => {
+  it('trusts the authority of a file in DER, as browsers save it', async () => {
+    writeFileSync(join(folder(), 'ca.cer'), chain.root.certificate.raw);
+    const { out } = await runInProcess(['call', 'thief.pem', `${url}/api`, '--ca', 'ca.cer'], { cwd: folder() });
+    expect(out).toMatch(/ok +target +TLS/);
+  });
+
   it('fetches a token with the certificate, sends it along, and prints status and body', async () => {
     const { exitCode, out, err } = await call(['key.txt', `${url}/api`, '--token']);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
@@ -237,6 +244,7 @@ describe('mtls call', () => {
       ['key.txt', 'https://x/', '--ca', 'key.txt'],
       /no certificate that can be read/,
     ],
+    ['a CA file that is none', ['key.txt', 'https://x/', '--ca', 'cut.pem'], /cut\.pem is no list .* is missing/],
   ])('refuses %s, before any call', async (_, args, message) => {
     const { exitCode, err, out } = await call(args, { env: { TOKEN: 'abc', EMPTY: '' } });
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
