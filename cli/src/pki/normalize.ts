@@ -43,5 +43,5 @@ function readBlocks({ bytes, name }: BinaryInput): PemText {
   if (label !== undefined) return { blocks: [{ label, der: bytes }], repairs: [] };
   const text = decodeText(bytes);
   const wrapped = decodeBase64(text);
-  return wrapped === undefined ? readPem(text, name) : readBlocks({ bytes: wrapped, name });
+  return wrapped === undefined ? readPem(text, `text of ${name}`) : readBlocks({ bytes: wrapped, name });
 }

@@ -177,7 +177,7 @@ async function readText(
   const wrapped = decodeBase64(text);
   if (wrapped !== undefined) return readCredentials({ bytes: wrapped, name }, options);
   if (!text.includes('BEGIN') && !text.includes('END')) throw unrecognised(name);
-  const { blocks, repairs } = readPem(text, name);
+  const { blocks, repairs } = readPem(text, `text of ${name}`);
   return [{ ...(await readBlocks({ blocks, name }, options)), repairs }];
 }
 
