@@ -1,7 +1,12 @@
 import { Failure } from '../failure';
 import { toFinding, type Finding, type Severity } from '../findings';
 import { flattenCredentials, nameOf } from '../service-key/bindings';
-import { hasClient, readCertificateCredentials, readServiceUri } from '../service-key/client-credentials';
+import {
+  hasClient,
+  isHostForSecrets,
+  readCertificateCredentials,
+  readServiceUri,
+} from '../service-key/client-credentials';
 import type { Evidence, SeenBinding, SeenEnvironment } from './evidence';
 
 /** Bytes; Cloud Foundry's documentation says "about 130 KB" for the environment, 1 MB for a file. */
@@ -9,7 +14,6 @@ const ENVIRONMENT_LIMIT = 130 * 1024;
 const FILE_LIMIT = 1024 * 1024;
 /** A binding more, with its chain, may be too much. */
 const NEAR = 0.8;
-const PLAIN_HOST = /\.authentication\.(?!cert\.)/;
 /** Services of which an app expects one binding. */
 const SINGLE: readonly string[] = ['xsuaa', 'identity', 'destination'];
 
@@ -65,7 +69,7 @@ function judgeAddresses({ where, binding }: SeenBinding): Finding[] {
         'Fetch the key anew and leave it as it is; "url" is for secrets only.',
       ]),
     ];
-  if (typeof certurl === 'string' && URL.canParse(certurl) && PLAIN_HOST.test(new URL(certurl).hostname))
+  if (typeof certurl === 'string' && URL.canParse(certurl) && isHostForSecrets(new URL(certurl).hostname))
     return [
       finding('certurl-plain-host', 'error', where, [
         `"certurl" is ${certurl}, which takes no certificate: it is the value of "url".`,

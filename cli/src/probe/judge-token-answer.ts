@@ -1,5 +1,6 @@
 import type { Finding } from '../findings';
 import type { ClientIdentity } from '../pki/keystore';
+import { isHostForSecrets } from '../service-key/client-credentials';
 import { isRecord } from '../service-key/json-blocks';
 import { describeAnswer } from './answer-text';
 import { judgeClientCertificate } from './client-certificate';
@@ -24,8 +25,6 @@ export interface TokenAnswer {
 type Cause = Pick<Finding, 'code' | 'message' | 'remedy'>;
 
 const NEW_KEY = 'Create the service key or binding anew and use its values.';
-/** The host of XSUAA that takes secrets only; the one for certificates has `.cert.` in it. */
-const PLAIN_HOST = /\.authentication\.(?!cert\.)/;
 const COMPLETE = 'It must be complete: "certurl" with /oauth/token for XSUAA, "url" with /oauth2/token for IAS.';
 
 /** What XSUAA, IAS, UAA and others say to a client that they do not accept. The first that fits explains. */
@@ -126,7 +125,7 @@ function explainRefusedClient(answer: TokenAnswer, certificate: readonly Finding
   if (broken !== undefined) return { ...broken, message: `${broken.message} ${message}` };
   if (
     answer.flight?.clientCertificate === 'not-requested' ||
-    PLAIN_HOST.test(url.hostname) ||
+    isHostForSecrets(url.hostname) ||
     /\bcerturl\b/i.test(describeAnswer(body))
   )
     return {

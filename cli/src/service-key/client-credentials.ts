@@ -87,6 +87,11 @@ export function readOAuthClient(binding: NamedCredentials, { method, tokenUrl }:
   return { clientId, authentication: { kind: 'secret', secret }, tokenUrl: url };
 }
 
+/** Whether it is the host of XSUAA that takes secrets only; the one for certificates has `.cert.` in it. */
+export function isHostForSecrets(hostname: string): boolean {
+  return /(^|\.)authentication\.(?!cert\.)/.test(hostname);
+}
+
 /** Whether the binding describes an OAuth client at all. */
 export function hasClient(binding: NamedCredentials): boolean {
   return parse(binding).clientid !== undefined;

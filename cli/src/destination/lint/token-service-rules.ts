@@ -1,4 +1,5 @@
 import { isLoopback } from '../../probe/proxy';
+import { isHostForSecrets } from '../../service-key/client-credentials';
 import { KEYSTORE } from '../property-names';
 import type { DestinationUnderLint, Rule } from './destination-under-lint';
 
@@ -53,8 +54,7 @@ export const tokenServiceRules: readonly Rule[] = [
   },
   (destination) => {
     const url = destination.url('tokenServiceURL');
-    if (url === undefined || !destination.has(KEYSTORE) || !/(^|\.)authentication\.(?!cert\.)/.test(url.hostname))
-      return [];
+    if (url === undefined || !destination.has(KEYSTORE) || !isHostForSecrets(url.hostname)) return [];
     return [
       destination.error('tokenServiceURL', [
         'token-url-plain-host',
