@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { UsageFailure } from '../failure';
-import { readIdentity } from '../pki/keystore';
-import type { TokenRequest } from '../probe/request-token';
+import { readAuthentication, type TokenRequest } from '../probe/request-token';
 import { readOAuthClient } from '../service-key/client-credentials';
 import type { ClientKey } from '../service-key/read-key';
 import { collect } from './call-options';
@@ -41,9 +40,10 @@ export function readTokenRequest({ binding, identity, source }: ClientKey, optio
     );
   const method = secret === true ? 'secret' : mtls === true ? 'certificate' : undefined;
   const client = readOAuthClient(binding, { method, tokenUrl });
+  // An identity that was read already may have needed a password.
   const authentication =
-    client.authentication.kind === 'secret'
-      ? client.authentication
-      : ({ kind: 'certificate', identity: identity ?? readIdentity(client.authentication) } as const);
+    client.authentication.kind === 'certificate' && identity !== undefined
+      ? ({ kind: 'certificate', identity } as const)
+      : readAuthentication(client);
   return { clientId: client.clientId, tokenUrl: client.tokenUrl, authentication, scope, resources };
 }

@@ -1,9 +1,8 @@
 import type { CliContext } from '../context';
 import { Failure } from '../failure';
 import { readInput, type Input } from '../files/read-input';
-import { readIdentity } from '../pki/keystore';
 import type { CallSettings } from '../probe/call-settings';
-import { requestToken } from '../probe/request-token';
+import { readAuthentication, requestToken } from '../probe/request-token';
 import { readBindings } from '../service-key/bindings';
 import { readOAuthClient, readServiceUri, type OAuthClient } from '../service-key/client-credentials';
 import { selectBinding } from '../service-key/select-binding';
@@ -32,17 +31,10 @@ export function findServiceAccess({ text, name }: Input): ServiceAccess {
 
 /** Fetches a token for the REST API. @throws {HopFailure} naming the step that failed. */
 export async function openService({ client, uri }: ServiceAccess, settings: CallSettings): Promise<DestinationService> {
-  const { authentication, clientId, tokenUrl } = client;
+  const { clientId, tokenUrl } = client;
+  const party = 'token for the Destination Service';
   const { token } = await requestToken(
-    {
-      party: 'token for the Destination Service',
-      clientId,
-      tokenUrl,
-      authentication:
-        authentication.kind === 'secret'
-          ? authentication
-          : { kind: 'certificate', identity: readIdentity(authentication) },
-    },
+    { party, clientId, tokenUrl, authentication: readAuthentication(client) },
     settings,
   );
   return new DestinationService({ uri, token, settings });

@@ -1,13 +1,11 @@
 import { Failure } from '../failure';
 import { toFinding, type Finding } from '../findings';
-import { readIdentity } from '../pki/keystore';
 import type { CallSettings } from '../probe/call-settings';
-import { judgeIdentity } from '../probe/client-certificate';
 import { fetchServerChain } from '../probe/fetch-server-chain';
 import { HopFailure } from '../probe/hop';
 import { judgeServerChain } from '../probe/judge-server-chain';
 import { judgeFetchedToken } from '../probe/perform-call';
-import { requestToken, type TokenRequest } from '../probe/request-token';
+import { readAuthentication, requestToken, type TokenRequest } from '../probe/request-token';
 import { nameOf } from '../service-key/bindings';
 import {
   hasClient,
@@ -40,29 +38,15 @@ export async function checkToken(seen: SeenBinding, settings: CallSettings): Pro
   return check(`token for ${seen.where}`, async () => {
     const request = describeTokenRequest(seen);
     const { claims } = await requestToken(request, settings);
-    const { authentication } = request;
-    const identity =
-      authentication.kind === 'secret'
-        ? []
-        : judgeIdentity(authentication.identity, { where: seen.where, now: settings.now() });
-    // Order and validity are findings of the credential.
-    const usage = identity.filter(({ code }) => code === 'client-certificate-usage');
-    return [...(claims === undefined ? [] : judgeFetchedToken(request, claims)), ...usage];
+    return claims === undefined ? [] : judgeFetchedToken(request, claims);
   });
 }
 
 /** @throws {Failure} naming what the binding lacks. */
 export function describeTokenRequest({ binding }: SeenBinding): TokenRequest {
-  const { clientId, tokenUrl, authentication } = readOAuthClient(binding);
-  return {
-    party: `token for ${nameOf(binding)}`,
-    clientId,
-    tokenUrl,
-    authentication:
-      authentication.kind === 'secret'
-        ? authentication
-        : { kind: 'certificate', identity: readIdentity(authentication) },
-  };
+  const client = readOAuthClient(binding);
+  const { clientId, tokenUrl } = client;
+  return { party: `token for ${nameOf(binding)}`, clientId, tokenUrl, authentication: readAuthentication(client) };
 }
 
 /** Shakes hands with a server and looks at its certificate; nothing else is sent. */

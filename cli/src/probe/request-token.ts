@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { ClientIdentity } from '../pki/keystore';
+import { readIdentity, type ClientIdentity } from '../pki/keystore';
+import type { OAuthClient } from '../service-key/client-credentials';
 import { parseBody } from './body';
 import { refusePlainHttp, readAddress, type CallSettings } from './call-settings';
 import { decodeClaims, type Claims } from './claims';
@@ -77,6 +78,13 @@ export async function requestToken(request: TokenRequest, settings: CallSettings
   }
   const { access_token: token, expires_in: expiresIn } = parsed.output;
   return { token, claims: decodeClaims(token), expiresIn, flight: answer.flight };
+}
+
+/** Reads what a client authenticates with. @throws like `readIdentity`. */
+export function readAuthentication({ authentication }: OAuthClient): TokenRequest['authentication'] {
+  return authentication.kind === 'secret'
+    ? authentication
+    : { kind: 'certificate', identity: readIdentity(authentication) };
 }
 
 function buildForm({ clientId, authentication, scope, resources = [] }: TokenRequest): URLSearchParams {
