@@ -13,6 +13,8 @@ import { issue, makeChain, type TestChain } from './support/test-chain';
 /** Time is that of the processors: what else runs on this computer does not count. */
 const LIMIT = { cpu: 2000, memory: 200 };
 const MB = 1_000_000;
+/** Bytes that are just read: more than 2 MB are refused unread. */
+const LARGE = 1.9 * MB;
 const run = useBuiltCli();
 const folder = useTemporaryFolder();
 
@@ -33,48 +35,58 @@ beforeAll(async () => {
   namesakes = made.join('');
 });
 
-const deep = (levels: number): Buffer => Buffer.from('3080'.repeat(levels), 'hex');
+const repeatTo = (size: number, text: string): string => text.repeat(Math.floor(size / Buffer.byteLength(text)));
+const deep = (size: number): Buffer => Buffer.from(repeatTo(2 * size, '3080'), 'hex');
+/** A SEQUENCE in DER with that content, of 64 KB at least. */
+const sequence = (content: Buffer): Buffer => {
+  const header = Buffer.from('3083000000', 'hex');
+  header.writeUIntBE(content.length, 2, 3);
+  return Buffer.concat([header, content]);
+};
 /** The first bytes of a PKCS#12 file, whose content then never ends. */
 const deepKeystore = (): Buffer =>
-  Buffer.concat([Buffer.from('308002010330800609', 'hex'), Buffer.from('2a864886f70d010701', 'hex'), deep(2 * MB)]);
+  Buffer.concat([Buffer.from('308002010330800609', 'hex'), Buffer.from('2a864886f70d010701', 'hex'), deep(LARGE)]);
 const block = (label: string, der: Buffer): string => formatPem({ label, der });
+/** So that it is read as PEM. */
+const withMarker = (text: string | Buffer): Buffer =>
+  Buffer.concat([Buffer.from(text), Buffer.from('END CERTIFICATE-')]);
 
 const inputs: ReadonlyArray<readonly [string, () => string | Buffer]> = [
   ['10 MB of random bytes', () => randomBytes(10 * MB)],
-  ['4.9 MB of random bytes', () => randomBytes(4.9 * MB)],
+  ['random bytes', () => randomBytes(LARGE)],
+  ['random bytes with a marker', () => withMarker(randomBytes(LARGE))],
+  ['random bytes that begin as DER', () => Buffer.concat([sequence(randomBytes(LARGE)), randomBytes(2)])],
+  ['random bytes in DER', () => sequence(randomBytes(LARGE))],
+  ['base64', () => randomBytes(0.74 * LARGE).toString('base64')],
+  ['base64 as a certificate', () => block('CERTIFICATE', sequence(randomBytes(0.72 * LARGE)))],
+  ['BEGIN lines', () => repeatTo(LARGE, '-----BEGIN CERTIFICATE-----\n')],
+  ['dashes', () => '-'.repeat(LARGE)],
+  ['typographic dashes', () => withMarker(repeatTo(LARGE, '\u2013a'))],
+  ['bytes that are no UTF-8', () => withMarker(Buffer.alloc(LARGE, 0xff))],
+  ['soft hyphens', () => withMarker(repeatTo(LARGE, '\u00ADa'))],
   [
-    '4.9 MB of random bytes that begin as DER',
-    () => Buffer.concat([Buffer.from('30834ac4b0', 'hex'), randomBytes(4.9 * MB)]),
+    'quotation marks in a block',
+    () => `-----BEGIN CERTIFICATE-----\n${repeatTo(LARGE, '"a')}\n-----END CERTIFICATE-----`,
   ],
-  ['4.9 MB of base64', () => randomBytes(3.6 * MB).toString('base64')],
-  [
-    '4.9 MB of base64 as a certificate',
-    () => block('CERTIFICATE', Buffer.concat([Buffer.from('308336ee80', 'hex'), randomBytes(3.6 * MB)])),
-  ],
-  ['BEGIN lines', () => '-----BEGIN CERTIFICATE-----\n'.repeat(170_000)],
-  ['4.9 MB of dashes', () => '-'.repeat(4.9 * MB)],
-  ['4.9 MB of backslashes', () => `{"certificate":"${'\\'.repeat(4.9 * MB)}`],
-  ['braces', () => '{\n'.repeat(2.4 * MB)],
-  ['deep JSON', () => '{"a":'.repeat(900_000)],
-  ['deep JSON that is whole', () => `${'{"uaa":'.repeat(300_000)}1${'}'.repeat(300_000)}`],
+  ['blanks in a block', () => `-----BEGIN CERTIFICATE-----\n${repeatTo(LARGE, 'a ')}\n-----END CERTIFICATE-----`],
+  ['blanks', () => repeatTo(LARGE, 'a ')],
+  ['backslashes', () => `{"certificate":"${'\\'.repeat(LARGE)}`],
+  ['escaped line breaks', () => withMarker(repeatTo(LARGE, String.raw`\n`))],
+  ['braces', () => repeatTo(LARGE, '{\n')],
+  ['deep JSON', () => repeatTo(LARGE, '{"a":')],
+  ['deep JSON that is whole', () => `${'{"uaa":'.repeat(LARGE / 8)}1${'}'.repeat(LARGE / 8)}`],
   ['1,000 certificates', () => namesakes],
   ['999 certificates with one name', () => namesakes.slice(0, namesakes.lastIndexOf('-----BEGIN'))],
   [
-    '500 pairs in JSON',
+    '400 pairs in JSON',
     () =>
-      `{"xsuaa":[${Array.from({ length: 500 }, () => JSON.stringify({ credentials: { ...xsuaaCredentials(chain), key: 'x' } })).join(',')}]}`,
+      `{"xsuaa":[${Array.from({ length: 400 }, () => JSON.stringify({ credentials: { ...xsuaaCredentials(chain), key: 'x' } })).join(',')}]}`,
   ],
-  ['deep DER', () => deep(2.4 * MB)],
-  [
-    'deep DER as a certificate',
-    () => block('CERTIFICATE', Buffer.concat([Buffer.from('3083249f00', 'hex'), deep(1.2 * MB)])),
-  ],
-  [
-    'deep DER as an encrypted key',
-    () => block('ENCRYPTED PRIVATE KEY', Buffer.concat([Buffer.from('3083249f00', 'hex'), deep(1.2 * MB)])),
-  ],
+  ['deep DER', () => deep(LARGE)],
+  ['deep DER as a certificate', () => block('CERTIFICATE', sequence(deep(0.72 * LARGE)))],
+  ['deep DER as an encrypted key', () => block('ENCRYPTED PRIVATE KEY', sequence(deep(0.72 * LARGE)))],
   ['a keystore without end', deepKeystore],
-  ['a keystore with 4 MB behind it', () => Buffer.concat([p12, randomBytes(4 * MB)])],
+  ['a keystore with much behind it', () => Buffer.concat([p12, randomBytes(0.9 * LARGE)])],
 ];
 
 describe('hostile input', () => {

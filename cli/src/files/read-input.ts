@@ -3,8 +3,11 @@ import { basename, resolve } from 'node:path';
 import type { CliContext } from '../context';
 import { Failure, UsageFailure } from '../failure';
 
-/** A service key has some 15 KB, the environment of an app at most 1 MB. */
-const LIMIT_BYTES = 5_000_000;
+/**
+ * A service key has some 15 KB, the environment of an app at most 1 MB. V8 keeps some 50 bytes for each place that a repair
+ * replaces: in this much text they fit into a small container.
+ */
+const LIMIT_BYTES = 2_000_000;
 
 export interface Input {
   readonly text: string;
@@ -20,7 +23,7 @@ export interface BinaryInput {
 
 /**
  * Reads a text file, or standard input for `-`. UTF-16 with a byte order mark is what Windows PowerShell writes for `>`.
- * @throws {UsageFailure} `input-unreadable`; {Failure} `input-too-large` above 5 MB.
+ * @throws {UsageFailure} `input-unreadable`; {Failure} `input-too-large` above 2 MB.
  */
 export async function readInput(context: CliContext, file: string): Promise<Input> {
   const { bytes, name } = await readBinaryInput(context, file);
@@ -63,7 +66,7 @@ export function decodeText(bytes: Buffer): string {
 function tooLarge(name: string): Failure {
   return new Failure(
     'input-too-large',
-    `${name} has more than 5 MB: no service key, certificate or keystore is that large.`,
+    `${name} has more than 2 MB: no service key, certificate or keystore is that large.`,
     'Give another file.',
   );
 }

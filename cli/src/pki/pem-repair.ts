@@ -25,10 +25,24 @@ const controls: Readonly<Record<string, string>> = { n: '\n', t: ' ' };
 
 /** Turns `\n` into line feeds, and other escapes of JSON into their characters, no matter how many backslashes they have. */
 export function unescapeText(text: string): string {
-  return text.replace(ESCAPES, (_, code?: string, control?: string, character?: string) => {
-    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    return control === undefined ? (character ?? '') : (controls[control] ?? '');
-  });
+  const pieces: string[] = [];
+  let end = 0;
+  // One match at a time: replace() with a function keeps all of them at once.
+  for (const match of text.matchAll(ESCAPES)) {
+    const [whole, code, control, character] = match;
+    pieces.push(text.slice(end, match.index), unescapeOne({ code, control, character }));
+    end = match.index + whole.length;
+  }
+  return pieces.join('') + text.slice(end);
+}
+
+function unescapeOne({
+  code,
+  control,
+  character = '',
+}: Record<'code' | 'control' | 'character', string | undefined>): string {
+  if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+  return control === undefined ? character : (controls[control] ?? '');
 }
 
 /** Writes the lines of a PEM text with plain dashes and without escapes and invisible characters; the same length or shorter. */

@@ -39,7 +39,7 @@ describe('readInput', () => {
     });
   });
 
-  it('refuses more than 5 MB without reading it', async () => {
+  it('refuses more than 2 MB without reading it', async () => {
     writeFileSync(join(folder(), 'big.txt'), Buffer.alloc(5_000_001));
     await expect(readInput(context(), 'big.txt')).rejects.toMatchObject({ code: 'input-too-large' });
   });
