@@ -84,7 +84,7 @@ export const removedChecks = [
     ['the zone', "    await this.#checkZone((token.payload as Record<string, unknown>)['zid']);\n", ''],
     ['another zone', 'if (zone !== this.#zone) throw wrongZone(zone, this.#zone);', ''],
     ['the form of a zone', "typeof zone !== 'string' || !ZONE.test(zone)", 'false'],
-    ['the limit of zones', 'this.#zonesSeen.size >= MAX_ZONES && !this.#zonesSeen.has(zone)', 'false'],
+    ['the limit of zones', '    await this.#keySets.admit(zone, this.jwksCache);\n', ''],
     ['a verdict of XSUAA', 'if (error instanceof errors.ValidationError) throw error;', ''],
     [
       'usable keys',
@@ -98,6 +98,11 @@ export const removedChecks = [
     ['the issuer', "    this.#checkIssuer(claims['ias_iss'] ?? claims['iss']);\n", ''],
     ['ias_iss', "claims['ias_iss'] ?? claims['iss']", "claims['iss']"],
     ['the tenant', '    this.#checkTenant(tenant);\n', ''],
+    [
+      'the limit of clients',
+      '    await this.#keySets.admit(`${String(tenant)} ${String(azp)} ${String(azp_app_tid)}`, this.jwksCache);\n',
+      '',
+    ],
     [
       'the signature before the client is asked for',
       'const own = { app_tid: this.#tenant, azp: this.#clientId, azp_app_tid: undefined };',

@@ -8,6 +8,7 @@ import { excerptClaim } from './claim-excerpt';
 import { correlationIdToPassOn, type IssuerOptions } from './issuer-request';
 import { issuerUnavailable } from './issuer-unavailable';
 import { parseKeySet, type PublicKeySet } from './key-set';
+import { KeySetLimit } from './key-set-limit';
 
 type Claims = Readonly<Record<string, unknown>>;
 type ResponseError = InstanceType<typeof errors.ResponseError>;
@@ -41,6 +42,7 @@ export class IdentityIssuer extends IdentityService {
   readonly #issuers: readonly string[];
   readonly #tenant: string | undefined;
   readonly #timeoutMs: number;
+  readonly #keySets = new KeySetLimit();
 
   constructor(binding: IdentityBinding, { timeoutMs, signatureCache }: IssuerOptions) {
     const { clientid, url } = binding.credentials;
@@ -67,6 +69,8 @@ export class IdentityIssuer extends IdentityService {
     // Signed: from here on the claims are the issuer's own words. For the own client this is the same request, remembered.
     const { azp = this.#clientId, azp_app_tid } = claims;
     const named = this.#nameParties(token, { app_tid: tenant, azp, azp_app_tid });
+    // All three fit into headers by now, so that no blank is in them.
+    await this.#keySets.admit(`${String(tenant)} ${String(azp)} ${String(azp_app_tid)}`, this.jwksCache);
     await this.getJwks(named as unknown as string, config); // the library's types say string, and its code takes a token
   }
 

@@ -6,11 +6,10 @@ import { excerptClaim } from './claim-excerpt';
 import { correlationIdToPassOn, type IssuerOptions } from './issuer-request';
 import { issuerUnavailable } from './issuer-unavailable';
 import { parseKeySet, type PublicKeySet } from './key-set';
+import { KeySetLimit } from './key-set-limit';
 
 /** A zone id is a GUID; older subaccounts have other short names. */
 const ZONE = /^[\w-]{1,64}$/;
-/** Zones whose keys are remembered where any subscriber's zone may come (`tenant-mode: shared`). */
-const MAX_ZONES = 1000;
 
 /**
  * XSUAA as an issuer of tokens: @sap/xssec's checks, and what a resource server on the open Internet needs besides.
@@ -22,7 +21,7 @@ const MAX_ZONES = 1000;
 export class XsuaaIssuer extends XsuaaService {
   readonly #zone: string | undefined;
   readonly #timeoutMs: number;
-  readonly #zonesSeen = new Set<string>();
+  readonly #keySets = new KeySetLimit();
 
   constructor({ credentials, zone }: XsuaaBinding, { timeoutMs, signatureCache }: IssuerOptions) {
     super({ ...credentials }, { validation: { signatureCache: { impl: signatureCache } } });
@@ -63,12 +62,8 @@ export class XsuaaIssuer extends XsuaaService {
     }
     if (zone === undefined) return;
     if (typeof zone !== 'string' || !ZONE.test(zone)) throw wrongZone(zone, 'any that XSUAA has');
-    // The library never forgets a zone, and a stranger can name as many as he likes.
-    if (this.#zonesSeen.size >= MAX_ZONES && !this.#zonesSeen.has(zone)) {
-      this.#zonesSeen.clear();
-      await this.jwksCache.clear();
-    }
-    this.#zonesSeen.add(zone);
+    // Any subscriber's zone may come (`tenant-mode: shared`), and a stranger can name as many as he likes.
+    await this.#keySets.admit(zone, this.jwksCache);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import request from 'supertest';
 import { IdentityIssuer } from '../../src/auth/identity-issuer';
 import { VerifiedTokens } from '../../src/auth/verified-tokens';
@@ -151,6 +152,23 @@ describe('SAP Cloud Identity Services as the issuer', () => {
       expect(ias.requests).toEqual([DISCOVERY, KEYS]);
     });
 
+    it('again after a quarter of an hour, once for all and in the background: the old ones serve meanwhile', async () => {
+      const { app } = createTestBackend(ias, { upstreamTimeoutMs: 10_000 });
+      const jwts = await Promise.all(Array.from({ length: 20 }, () => ias.issue({ exp: inAnHour() })));
+      expect((await call(app, jwts[0] ?? '')).status).toBe(200);
+      const first = [...ias.requests];
+      const later = Date.now() + 16 * 60_000;
+      const clock = jest.spyOn(Date, 'now').mockImplementation(() => later);
+      ias.behaviour = { kind: 'hang' };
+      const answers = await Promise.all(jwts.map((jwt) => call(app, jwt)));
+      await untilAsked(KEYS, 2);
+      clock.mockRestore();
+      expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+      expect(first).toEqual([DISCOVERY, KEYS]);
+      // What was discovered is a quarter of an hour old as well.
+      expect(ias.requests.toSorted()).toEqual([...first, ...first].toSorted());
+    });
+
     it('with the headers that tell the service who asks and for whom', async () => {
       await call(createTestBackend(ias).app, await ias.issue(), { 'x-correlation-id': 'a1b2-c3' });
       expect(ias.lastHeaders).toMatchObject({
@@ -183,6 +201,27 @@ describe('SAP Cloud Identity Services as the issuer', () => {
       expect((await call(app, jwt)).status).toBe(200);
       expect(ias.requests).toHaveLength(3);
     });
+  });
+
+  it('does not remember ever more clients whose tokens it accepts', async () => {
+    const { clientid, url } = ias.credentials;
+    const binding = {
+      kind: 'identity',
+      name: 'clicreIas',
+      credentials: { clientid, url },
+      issuers: [ias.host],
+    } as const;
+    const { signatureCache } = new VerifiedTokens(10);
+    const issuer = new IdentityIssuer({ ...binding, tenant: TENANT }, { timeoutMs: 1000, signatureCache });
+    const accept = async (azp: string) => issuer.createSecurityContext(await ias.issue({ azp }), {});
+    for (let index = 0; index <= 1000; index += 1) await accept(`client-${index}`);
+    await accept('client-1000'); // the own client's keys were forgotten with all others
+    const { length } = ias.requests;
+    expect(length).toBeGreaterThan(1000);
+    await accept('client-1000');
+    expect(ias.requests).toHaveLength(length);
+    await accept('client-0');
+    expect(ias.requests).toHaveLength(length + 1);
   });
 
   describe('takes 400 on the keys for a verdict on the token', () => {
@@ -270,7 +309,18 @@ describe('SAP Cloud Identity Services as the issuer', () => {
     await ias.listen();
   });
 
+  /** The request for keys follows on a connection of its own. */
+  async function untilAsked(path: string, times: number): Promise<void> {
+    const deadline = performance.now() + 5000;
+    while (ias.requests.filter((asked) => asked === path).length < times && performance.now() < deadline)
+      await setImmediate();
+  }
+
   async function call(app: TestBackend['app'], jwt: string, headers: Record<string, string> = {}) {
     return request(app).get('/endpoint').set(headers).set('authorization', `Bearer ${jwt}`);
   }
 });
+
+function inAnHour(): number {
+  return Math.floor(Date.now() / 1000) + 3600;
+}

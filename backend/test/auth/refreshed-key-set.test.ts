@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose';
+import { setImmediate } from 'node:timers/promises';
 import { parseKeySet, type PublicKeySet } from '../../src/auth/key-set';
 import { RefreshedKeySet } from '../../src/auth/refreshed-key-set';
 
@@ -52,6 +53,21 @@ describe('RefreshedKeySet', () => {
     load.mockResolvedValue({ keys: [...first.keys, ...second.keys] });
     await find('first');
     expect(load).toHaveBeenCalledTimes(2);
+    await find('second');
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+
+  it('lets nobody wait for keys in the background: the old ones serve, and one load is for all who come meanwhile', async () => {
+    await find('first');
+    now += 15 * MINUTE;
+    let publish = (_keys: PublicKeySet): void => undefined;
+    load.mockReturnValue(new Promise((resolve) => (publish = resolve)));
+    await Promise.all(Array.from({ length: 10 }, () => find('first')));
+    now += MINUTE;
+    await find('first');
+    expect(load).toHaveBeenCalledTimes(2);
+    publish(second);
+    await setImmediate();
     await find('second');
     expect(load).toHaveBeenCalledTimes(2);
   });

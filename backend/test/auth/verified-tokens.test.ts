@@ -1,3 +1,4 @@
+import v8 from 'node:v8';
 import { VerifiedTokens } from '../../src/auth/verified-tokens';
 
 const content = { header: { alg: 'RS256' }, payload: { sub: 'client' } };
@@ -46,5 +47,24 @@ describe('VerifiedTokens', () => {
     const jwts = Array.from({ length: 10_000 }, (_, index) => String(index).padEnd(1400, '.'));
     for (const jwt of jwts) verified.remember(jwt, content);
     expect(jwts.every((jwt) => verified.has(jwt))).toBe(true);
+  });
+
+  it('takes a third of the heap that the process may use, and forgets those first that were not used for longest', () => {
+    const heap = { ...v8.getHeapStatistics(), heap_size_limit: 3 * 1024 * 1024 };
+    const statistics = jest.spyOn(v8, 'getHeapStatistics').mockReturnValue(heap);
+    const verified = new VerifiedTokens(10_000);
+    statistics.mockRestore();
+    const jwts = Array.from({ length: 1000 }, (_, index) => String(index).padEnd(1400, '.'));
+    for (const jwt of jwts) {
+      verified.remember(jwt, content);
+      void verified.signatureCache.get(jwts[0] ?? '');
+      void verified.decodeCache.get(jwts[0] ?? '');
+    }
+    const kept = jwts.map((jwt) => verified.has(jwt));
+    // A megabyte, of which a token takes twice its length and a little more.
+    expect(kept.filter(Boolean).length).toBeGreaterThan(300);
+    expect(kept.filter(Boolean).length).toBeLessThanOrEqual(1024 ** 2 / 2800);
+    expect(kept[0]).toBe(true);
+    expect(kept.indexOf(true, 1)).toBe(1000 - kept.filter(Boolean).length + 1);
   });
 });

@@ -25,6 +25,20 @@ describe('XSUAA as the issuer', () => {
       expect(xsuaa.requests).toEqual([`/token_keys?zid=${ZONE}`]);
     });
 
+    it('again after a quarter of an hour, once for all and in the background: the old ones serve meanwhile', async () => {
+      const { app } = createTestBackend(xsuaa, { upstreamTimeoutMs: 10_000 });
+      const jwts = await Promise.all(Array.from({ length: 20 }, () => xsuaa.issue({ exp: inAnHour() })));
+      expect((await call(app, jwts[0] ?? '')).status).toBe(200);
+      const first = [...xsuaa.requests];
+      const later = Date.now() + 16 * 60_000;
+      const clock = jest.spyOn(Date, 'now').mockImplementation(() => later);
+      xsuaa.behaviour = { kind: 'hang' };
+      const answers = await Promise.all(jwts.map((jwt) => call(app, jwt)));
+      clock.mockRestore();
+      expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+      expect(xsuaa.requests).toEqual([...first, ...first]);
+    });
+
     it('although one key of the set is damaged', async () => {
       xsuaa.otherKeys = [{ kid: 'broken', kty: 'RSA', e: 'AQAB' }];
       expect((await call(createTestBackend(xsuaa).app, await xsuaa.issue())).status).toBe(200);
@@ -159,3 +173,7 @@ describe('XSUAA as the issuer', () => {
     return request(app).get('/endpoint').set(headers).set('authorization', `Bearer ${jwt}`);
   }
 });
+
+function inAnHour(): number {
+  return Math.floor(Date.now() / 1000) + 3600;
+}
