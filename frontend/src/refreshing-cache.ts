@@ -42,13 +42,15 @@ interface Entry<Value, Failure> {
  */
 export class RefreshingCache<Value, Failure> {
   readonly #entries: LRUCache<string, Entry<Value, Failure>>;
-  readonly #replaced = new Set<string>();
+  /** Keys whose next value is a replacement. */
+  readonly #replaced: LRUCache<string, true>;
   readonly #loading = new Map<string, Promise<LoadResult<Value, Failure>>>();
   readonly #options: Required<RefreshingCacheOptions<Failure>>;
 
   constructor(options: RefreshingCacheOptions<Failure>) {
     this.#options = { minRefreshGapMs: 1000, minReplaceGapMs: 60_000, now: Date.now, ...options };
     this.#entries = new LRUCache({ max: options.maxEntries });
+    this.#replaced = new LRUCache({ max: options.maxEntries });
   }
 
   async get(key: string, load: () => Promise<LoadResult<Value, Failure>>): Promise<CacheResult<Value, Failure>> {
@@ -80,7 +82,7 @@ export class RefreshingCache<Value, Failure> {
     if (entry?.value !== value) return true;
     if (this.#options.now() < entry.replaceableAt) return false;
     this.#entries.delete(key);
-    this.#replaced.add(key);
+    this.#replaced.set(key, true);
     return true;
   }
 

@@ -21,7 +21,7 @@ function create({ survives = true }: { readonly survives?: boolean } = {}) {
     told,
     get: (key = 'a') => cache.get(key, load),
     discard: (value: string) => cache.discard('a', value),
-    replace: (value: string) => cache.replace('a', value),
+    replace: (value: string, key = 'a') => cache.replace(key, value),
     advance: (ms: number) => (now += ms),
     async answer(result: Result): Promise<void> {
       waiting.shift()?.resolve(result);
@@ -37,8 +37,8 @@ function create({ survives = true }: { readonly survives?: boolean } = {}) {
       refreshAt: now + refreshIn,
       expiresAt: now + expiresIn,
     }),
-    async fill(value = 'first', refreshIn?: number, expiresIn?: number): Promise<void> {
-      const got = this.get();
+    async fill(value = 'first', refreshIn?: number, expiresIn?: number, key?: string): Promise<void> {
+      const got = this.get(key);
       await this.answer(this.loaded(value, refreshIn, expiresIn));
       await got;
     },
@@ -187,5 +187,19 @@ describe('RefreshingCache', () => {
     expect(await cache.get()).toMatchObject({ value: 'second' });
     cache.advance(60_000);
     expect(cache.replace('second')).toBe(true);
+  });
+
+  it('remembers no more replacements that never came than values', async () => {
+    const cache = create();
+    for (const key of ['a', 'b', 'c']) {
+      await cache.fill(key, undefined, undefined, key);
+      expect(cache.replace(key, key)).toBe(true);
+      const waiting = cache.get(key);
+      await cache.answer(failed);
+      await waiting;
+    }
+    for (const key of ['c', 'a']) await cache.fill(key, undefined, undefined, key);
+    expect(cache.replace('c', 'c')).toBe(false);
+    expect(cache.replace('a', 'a')).toBe(true); // the oldest is forgotten
   });
 });

@@ -119,4 +119,23 @@ describe('LoginRenewal', () => {
     await expect(one.currentTokens(requestOf('id'), client)).rejects.toMatchObject({ code: 'xsuaa-unreachable' });
     expect(stored()).toBe('old');
   });
+
+  it('remembers a thousand sessions whose renewal has failed, and asks again for the oldest beyond', async () => {
+    const refuse: LoginClient['renew'] = () => {
+      calls += 1;
+      return Promise.reject(unreachable());
+    };
+    const client = { thumbprint: undefined, renew: refuse } as unknown as LoginClient;
+    const one = renewal();
+    const visit = async (index: number) => {
+      store.set(`id-${index}`, { cookie: { originalMaxAge: null }, login: due() });
+      await one.currentTokens(requestOf(`id-${index}`), client);
+    };
+    for (let index = 0; index <= 1000; index += 1) await visit(index);
+    expect(calls).toBe(1001);
+    await visit(1000);
+    expect(calls).toBe(1001);
+    await visit(0);
+    expect(calls).toBe(1002);
+  });
 });

@@ -43,6 +43,13 @@ describe('MemoryStore', () => {
     ]);
   });
 
+  it('takes eight million characters, however few sessions those are', () => {
+    const store = new MemoryStore(60_000);
+    const ids = Array.from({ length: 9 }, (_, index) => `id-${index}`);
+    for (const id of ids) store.set(id, session('x'.repeat(1_000_000)));
+    expect(ids.map((id) => read(store, id) !== null)).toEqual([false, ...Array<boolean>(8).fill(true)]);
+  });
+
   it('forgets a session that nobody has used for the idle time, and keeps one that is touched', async () => {
     const store = new MemoryStore(300);
     for (const id of ['used', 'idle']) store.set(id, session('token'));
