@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { way, type AppJson } from './support/app-json';
 import { credentialsOf, readJournal, readRoot, succeed, vcapServicesOf } from './support/bindings';
 import { call, getJson } from './support/http';
+import { countCosts } from './support/service-costs';
 import { root, run, startLandscape, type RunningLandscape } from './support/running-landscape';
 
 const START_LIMIT_MS = 90_000;
@@ -74,24 +75,64 @@ describe('what `npm start` deploys', () => {
       expect(status).toBe(200);
       expect(body.scenarios).toContainEqual(expect.objectContaining({ path: '/app', state: { kind: 'ready' } }));
     });
+  });
 
-    it('costs one token call and two finds for 50 concurrent first requests, and one call a request afterwards', async () => {
-      await restartFrontend();
-      const before = await readJournal(landscape);
-      const answers = await Promise.all(Array.from({ length: 50 }, app));
-      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
-      const served = (await readJournal(landscape)).slice(before.length);
-      const finds = served.filter(
-        ({ service, path }) => service === 'destination' && path?.includes('/v1/destinations/'),
-      );
-      expect(finds.filter(({ path }) => path?.includes('$skipTokenRetrieval=true'))).toHaveLength(1);
-      expect(finds).toHaveLength(2);
-      expect(served.filter(({ service, path }) => service === 'xsuaa' && path === '/oauth/token')).toHaveLength(1);
+  describe('what requests cost the services', () => {
+    const FIND = 'destination GET /v1/destinations/destination_to_mtlsapp';
+    /** Each way to a token that is bound to a certificate, and what it costs both apps once. */
+    const ways = [
+      [
+        '/app',
+        {
+          'xsuaa POST /oauth/token': 1,
+          [FIND]: 1,
+          [`${FIND}?$skipTokenRetrieval=true`]: 1,
+          'xsuaa GET /token_keys': 1,
+        },
+      ],
+      [
+        '/homepage',
+        {
+          'identity POST /oauth2/token': 1,
+          'identity GET /.well-known/openid-configuration': 1,
+          'identity GET /oauth2/certs': 1,
+        },
+      ],
+      [
+        '/mtlsauth',
+        {
+          // Each of the apps looks up what it needs.
+          'authorization-server GET /.well-known/oauth-authorization-server': 2,
+          'authorization-server POST /oauth2/token': 1,
+          'authorization-server GET /oauth2/jwks': 1,
+        },
+      ],
+    ] as const;
+    const MAX_SOCKETS = 32;
 
-      await app();
-      const afterwards = (await readJournal(landscape)).slice(before.length + served.length);
-      expect(afterwards.filter(({ service }) => service === 'xsuaa' || service === 'destination')).toEqual([]);
-    }, 60_000);
+    beforeAll(async () => {
+      await app(); // the Destination Service now has a token to give out
+      for (const name of ['backendmtls', 'frontendmtls']) await succeed(landscape.cf('restart', name));
+    }, START_LIMIT_MS);
+
+    it.each(ways)(
+      'on %s, 200 first ones at once: each token, destination and key set is fetched once',
+      async (path, cost) => {
+        const { calls, handshakes } = await countCosts(landscape, () => requestAtOnce(path, 200));
+        expect(calls).toEqual({ ...cost, 'router GET /endpoint': 200 });
+        const { 'router:443': toBackend, ...toServices } = handshakes;
+        expect(toBackend).toBeLessThanOrEqual(MAX_SOCKETS);
+        expect(sum(Object.values(toServices))).toBeLessThanOrEqual(sum(Object.values(cost)));
+      },
+    );
+
+    it.each(ways)('on %s, each one after that: one call of the backend, and no TLS handshake', async (path) => {
+      await requestAtOnce(path, 1);
+      const costs = await countCosts(landscape, async () => {
+        for (let count = 0; count < 50; count += 1) await requestAtOnce(path, 1);
+      });
+      expect(costs).toEqual({ calls: { 'router GET /endpoint': 50 }, handshakes: {} });
+    });
   });
 
   describe('XSUAA', () => {
@@ -231,8 +272,10 @@ describe('what `npm start` deploys', () => {
     expect(logs.every(({ stdout }) => stdout.split('\n').length > 3)).toBe(true);
   });
 
-  async function restartFrontend(): Promise<void> {
-    await succeed(landscape.cf('restart', 'frontendmtls'));
+  async function requestAtOnce(path: string, count: number): Promise<void> {
+    const url = `${landscape.url('frontend')}${path}`;
+    const answers = await Promise.all(Array.from({ length: count }, () => getJson<AppJson>(url)));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
   }
 
   /** Reads what the service holds with a service key of its own, and lets openssl compute the thumbprints. */
@@ -287,3 +330,7 @@ describe('two landscapes', () => {
     2 * START_LIMIT_MS,
   );
 });
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
