@@ -1,3 +1,4 @@
+import { resolveBelow } from './addresses';
 import { measureHop } from './hop-outcome';
 import type { Hop } from './hops';
 import { CERTIFICATE_MISSING, explainRefusal } from './backend-refusal';
@@ -8,6 +9,18 @@ import type { Upstream, UpstreamError } from './upstream/upstream';
 
 /** What the scenarios call. */
 export const BACKEND_PATH = '/endpoint';
+
+/** Base addresses live as long as their destination or setting: a request need not put an address together. */
+const endpoints = new WeakMap<URL, URL>();
+
+/** The address of what the scenarios call, below the base address of a backend. */
+export function endpointBelow(base: URL): URL {
+  const known = endpoints.get(base);
+  if (known !== undefined) return known;
+  const endpoint = resolveBelow(base, BACKEND_PATH);
+  endpoints.set(base, endpoint);
+  return endpoint;
+}
 
 export interface BackendAnswer {
   readonly status: number;

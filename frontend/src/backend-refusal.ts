@@ -120,7 +120,7 @@ function explainToken(
 
 /** Cloud Foundry's router marks the answers that are its own and not of an app. */
 function explainAddress({ status, headers }: HttpAnswer, addressFrom: string, { href }: URL): Refusal | undefined {
-  if (['unknown_route', 'no_endpoints'].includes(headers['x-cf-routererror'] ?? ''))
+  if (['unknown_route', 'no_endpoints'].includes(String(headers['x-cf-routererror'])))
     return {
       kind: 'unreachable',
       status: 502,

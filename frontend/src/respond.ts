@@ -8,12 +8,18 @@ export function wantsJson(req: Request): boolean {
 export interface Representations {
   readonly status: number;
   readonly html: () => string;
-  readonly json: () => unknown;
+  readonly json: () => object;
 }
 
 /** Answers with the page or its JSON twin, by `Accept`. Both are made for this request alone: nobody may keep them. */
 export function respond(req: Request, res: Response, { status, html, json }: Representations): void {
-  res.status(status).set({ 'cache-control': 'no-store', vary: 'Accept' });
-  if (wantsJson(req)) res.json(json());
-  else res.type('html').send(html());
+  const isJson = wantsJson(req);
+  const body = isJson ? JSON.stringify(json()) : html();
+  res.status(status);
+  res.setHeader('cache-control', 'no-store');
+  res.setHeader('vary', 'Accept');
+  res.setHeader('content-type', isJson ? 'application/json; charset=utf-8' : 'text/html; charset=utf-8');
+  res.setHeader('content-length', Buffer.byteLength(body));
+  // Not `send`, which copies the text into a buffer, so that Node cannot write it together with the head.
+  res.end(body);
 }

@@ -1,6 +1,5 @@
 import type { AccessGranted, AccessSource, BackendAccess } from '../access';
-import { resolveBelow } from '../addresses';
-import { BACKEND_PATH, callBackend, type BackendOutcome, type BackendUpstream } from '../backend-client';
+import { callBackend, endpointBelow, type BackendOutcome, type BackendUpstream } from '../backend-client';
 import { TOKEN_INVALID, WRONG_WAY } from '../backend-refusal';
 import { ScenarioFailedError } from '../errors';
 import type { Hop } from '../hops';
@@ -18,7 +17,7 @@ import type { ClientCertificate } from '../tokens/client-certificate';
 import type { Connections } from '../upstream/connections';
 import type { UpstreamError } from '../upstream/upstream';
 import type { Scenario, ScenarioRun } from './scenario';
-import { arrivalHop, keysHop, summarize } from './way';
+import { arrivalHop, keysHop, summarize, type TimedResult } from './way';
 
 export interface BackendScenarioOptions {
   readonly description: ScenarioDescription;
@@ -37,7 +36,7 @@ export interface BackendScenarioOptions {
 export class BackendScenario implements Scenario {
   readonly page: ScenarioDescription;
   readonly #options: BackendScenarioOptions;
-  #lastResult: ScenarioCard['lastResult'];
+  #last: TimedResult | undefined;
   #certificate: CertificateCard | undefined;
 
   constructor(options: BackendScenarioOptions) {
@@ -55,7 +54,7 @@ export class BackendScenario implements Scenario {
       ...(scenarioError && { error: scenarioError }),
     };
     this.#certificate = result.certificate ?? this.#certificate;
-    this.#lastResult = summarize(result);
+    this.#last = { result, at: Date.now() };
     return { result, ...(error && { cause: error.failure }) };
   }
 
@@ -67,7 +66,7 @@ export class BackendScenario implements Scenario {
     const error = toScenarioError(failureAt(hop, cause));
     const arrival = arrivalHop({ method: 'POST', path, status: error.status, started });
     const result = { hops: [arrival, ...hops], error };
-    this.#lastResult = summarize(result);
+    this.#last = { result, at: Date.now() };
     throw new ScenarioFailedError({ ...this.page, result }, cause);
   }
 
@@ -82,7 +81,7 @@ export class BackendScenario implements Scenario {
       description,
       state: { kind: 'ready' },
       ...(ends[0] !== undefined && { certificateNotAfter: ends[0] }),
-      ...(this.#lastResult && { lastResult: this.#lastResult }),
+      ...(this.#last && { lastResult: summarize(this.#last) }),
     };
   }
 
@@ -126,7 +125,7 @@ export class BackendScenario implements Scenario {
   #call({ url, token, certificate }: BackendAccess): Promise<BackendOutcome> {
     const { connect, backend } = this.#options;
     return callBackend(connect(certificate), backend, {
-      url: resolveBelow(url, BACKEND_PATH),
+      url: endpointBelow(url),
       token: token.value,
       boundTo: confirmedThumbprint(token.claims),
     });

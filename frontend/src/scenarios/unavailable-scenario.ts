@@ -2,7 +2,7 @@ import { ScenarioFailedError, type FailedRun } from '../errors';
 import type { Replay } from '../replay/replay';
 import type { ScenarioCard, ScenarioDescription, ScenarioError, UsedCertificate } from '../scenario';
 import type { Scenario, ScenarioRun } from './scenario';
-import { arrivalHop, summarize } from './way';
+import { arrivalHop, summarize, type TimedResult } from './way';
 
 /** What keeps a scenario from running until somebody changes the deployment. */
 export interface Obstacle extends Pick<ScenarioError, 'code' | 'message' | 'remedy' | 'hop'> {
@@ -15,7 +15,7 @@ const STATUS = 503;
 export class UnavailableScenario implements Scenario {
   readonly page: ScenarioDescription;
   readonly #obstacle: Obstacle;
-  #lastResult: ScenarioCard['lastResult'];
+  #last: TimedResult | undefined;
 
   constructor(description: ScenarioDescription, obstacle: Obstacle) {
     this.page = description;
@@ -38,7 +38,7 @@ export class UnavailableScenario implements Scenario {
       title,
       description,
       state: kind === 'not-bound' ? { kind, bind: remedy } : { kind, problem: message, remedy },
-      ...(this.#lastResult && { lastResult: this.#lastResult }),
+      ...(this.#last && { lastResult: summarize(this.#last) }),
     };
   }
 
@@ -56,7 +56,7 @@ export class UnavailableScenario implements Scenario {
       hops: [arrivalHop({ method, path, status: STATUS, started: performance.now() })],
       error: { code, message, remedy, hop, status: STATUS },
     } as const;
-    this.#lastResult = summarize(result);
+    this.#last = { result, at: Date.now() };
     return result;
   }
 }

@@ -41,9 +41,18 @@ export function keysHop({ party, keysPath }: TokenIssuer): Hop {
   };
 }
 
+export interface TimedResult {
+  readonly result: ScenarioResult;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** The last line of a scenario's card. */
-export function summarize({ error, backend }: ScenarioResult): NonNullable<ScenarioCard['lastResult']> {
-  const at = new Date().toISOString();
+export function summarize({
+  result: { error, backend },
+  at: ended,
+}: TimedResult): NonNullable<ScenarioCard['lastResult']> {
+  const at = new Date(ended).toISOString();
   if (error !== undefined) return { ok: false, at, summary: error.message };
   return { ok: true, at, summary: `The backend answered ${backend?.status ?? ''}`.trim() };
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent, AgentOptions } from 'node:https';
 import type { Upstream } from './upstream';
 
@@ -11,7 +12,7 @@ export interface HttpRequest {
 /** An answer with any status; the body is not parsed yet. */
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly headers: Readonly<IncomingHttpHeaders>;
   readonly text: string;
 }
 

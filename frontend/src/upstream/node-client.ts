@@ -1,5 +1,6 @@
 import { request as requestHttp, type Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { request as requestHttps, type Agent as HttpsAgent } from 'node:https';
+import { request as requestHttps, type Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { describeConnectionFailure, describeOversizedAnswer, describeTimeout } from './connection-failure';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client';
 import type { Upstream } from './upstream';
@@ -41,8 +42,8 @@ function attempt(
   return new Promise((resolve, reject) => {
     const request =
       url.protocol === 'https:'
-        ? requestHttps(url, { method, headers, agent: https })
-        : requestHttp(url, { method, headers, agent: http });
+        ? requestHttps({ ...targetOf(url), method, headers, agent: https })
+        : requestHttp({ ...targetOf(url), method, headers, agent: http });
     const fail = (error: Error): void => {
       clearTimeout(deadline);
       reject(error);
@@ -60,7 +61,7 @@ function attempt(
       readBody(response, answerLimitBytes, {
         onText(text) {
           clearTimeout(deadline);
-          resolve({ status: response.statusCode ?? 0, headers: singleHeaders(response), text });
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
         },
         onOversize: () => fail(describeOversizedAnswer(upstream, answerLimitBytes)),
         // A part of the answer came: the server has seen the request, so it is not sent again.
@@ -69,6 +70,18 @@ function attempt(
     });
     request.end(body);
   });
+}
+
+/** Given the URL itself, Node would take it apart for each request. */
+const targets = new WeakMap<URL, RequestOptions>();
+
+function targetOf(url: URL): RequestOptions {
+  const known = targets.get(url);
+  if (known !== undefined) return known;
+  const { hostname, port, path } = urlToHttpOptions(url);
+  const target = { hostname, port, path };
+  targets.set(url, target);
+  return target;
 }
 
 interface BodyListeners {
@@ -87,10 +100,4 @@ function readBody(response: IncomingMessage, limitBytes: number, on: BodyListene
   });
   response.on('end', () => on.onText(Buffer.concat(chunks).toString()));
   response.on('error', (error) => on.onError(error));
-}
-
-function singleHeaders({ headers }: IncomingMessage): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  );
 }

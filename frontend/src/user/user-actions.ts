@@ -1,5 +1,4 @@
-import { resolveBelow } from '../addresses';
-import { BACKEND_PATH, callBackend, type BackendUpstream } from '../backend-client';
+import { callBackend, endpointBelow, type BackendUpstream } from '../backend-client';
 import type { Config } from '../config';
 import { findDestination, type FoundDestination } from '../destination/find';
 import { pickAuthToken, readTargetToken, readTokenService } from '../destination/target';
@@ -59,7 +58,7 @@ export class UserActions {
     const { backendUrl, process } = this.#config;
     if (backendUrl === undefined) return { action: describe(obstructed(noBackendUrl(process.appName))), hops: [] };
     const outcome = await callBackend(this.#options.connections, describeBackend(this.#config), {
-      url: resolveBelow(backendUrl, BACKEND_PATH),
+      url: endpointBelow(backendUrl),
       token,
       boundTo: confirmedThumbprint(decodeClaims(token)),
     });
