@@ -2,7 +2,8 @@ import type { Request, Response } from 'express';
 
 /** Whether the client asks for JSON; without a preference the page is for people. */
 export function wantsJson(req: Request): boolean {
-  return req.accepts(['html', 'json']) === 'json';
+  // What programs usually ask for leaves nothing to weigh.
+  return req.headers.accept === 'application/json' || req.accepts(['html', 'json']) === 'json';
 }
 
 export interface Representations {

@@ -363,7 +363,10 @@ describe('GET /app without a Destination Service', () => {
 
 describe('GET /', () => {
   interface Overview {
-    readonly scenarios: readonly { certificateNotAfter?: string; lastResult?: { ok: boolean; summary: string } }[];
+    readonly scenarios: readonly {
+      certificateNotAfter?: string;
+      lastResult?: { ok: boolean; at: string; summary: string };
+    }[];
   }
   const overview = async () => (await (await app.get('/', { accept: 'application/json' })).json()) as Overview;
 
@@ -377,6 +380,8 @@ describe('GET /', () => {
       certificateNotAfter: ends[0],
       lastResult: { ok: true, summary: 'The backend answered 200' },
     });
+    const at = (await overview()).scenarios[0]?.lastResult?.at;
+    expect((await overview()).scenarios[0]?.lastResult?.at).toBe(at);
     await services.backend.stop();
     await app.run();
     expect((await overview()).scenarios[0]?.lastResult).toMatchObject({ ok: false });

@@ -1,4 +1,4 @@
-import { callBackend } from '../src/backend-client';
+import { callBackend, endpointBelow } from '../src/backend-client';
 import type { HttpAnswer } from '../src/upstream/http-client';
 import { Connections } from '../src/upstream/connections';
 import { refusals } from './support/services';
@@ -41,6 +41,16 @@ const text =
     void res.writeHead(status, headers).end(body);
 
 const challenge = (value: string): HttpAnswer['headers'] & Record<string, string> => ({ 'www-authenticate': value });
+
+describe('endpointBelow', () => {
+  it('puts the address together once for a base address, and anew for another', () => {
+    const [one, other] = [new URL('https://one.example/base/'), new URL('https://other.example')];
+    expect(endpointBelow(one).href).toBe('https://one.example/base/endpoint');
+    expect(endpointBelow(one)).toBe(endpointBelow(one));
+    expect(endpointBelow(other).href).toBe('https://other.example/endpoint');
+    expect(endpointBelow(new URL(one))).not.toBe(endpointBelow(one));
+  });
+});
 
 describe('callBackend', () => {
   it('sends the token and asks for JSON', async () => {

@@ -52,7 +52,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   at_hash: 'Digest of the access token that came along.',
 };
 
-const ORDER = Object.keys(MEANINGS);
+const RANKS = new Map(Object.keys(MEANINGS).map((name, index) => [name, index]));
 const MOMENTS = new Set(['iat', 'nbf', 'exp', 'auth_time']);
 /** Seconds: the last moment that JavaScript can express. */
 const LATEST = 8.64e12;
@@ -62,7 +62,7 @@ const UNKNOWN = 'Set by the issuer; no standard gives it a meaning.';
 export function describeClaims(result: ScenarioResult, now: Date): readonly ClaimRow[] {
   const verified = readVerifiedClaims(result);
   const claims = Object.entries(result.token?.claims ?? {});
-  const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  const rank = (name: string): number => RANKS.get(name) ?? RANKS.size;
   return claims
     .map(([name, value]) => ({
       name,
