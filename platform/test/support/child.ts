@@ -34,9 +34,10 @@ export class Child {
     );
   }
 
-  /** Everything that the process logged so far. */
+  /** Everything that the process logged so far; of a line that is still coming nothing. */
   get lines(): Record<string, unknown>[] {
     return this.#output
+      .slice(0, this.#output.lastIndexOf('\n') + 1)
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -53,6 +54,15 @@ export class Child {
         throw new Error(`The process ended without "${msg}":\n${this.#output}${this.stderr}`);
       }
     }
+  }
+
+  /** Reads nothing of what the process logs, until it is told to go on. */
+  stopReading(): void {
+    this.#process.stdout.pause();
+  }
+
+  goOnReading(): void {
+    this.#process.stdout.resume();
   }
 
   kill(signal: NodeJS.Signals): void {
