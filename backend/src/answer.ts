@@ -14,22 +14,35 @@ export interface Answer {
  * token.
  */
 export function sendAnswer(req: Request, res: Response, { json, text, page }: Answer): void {
-  res.set({ Vary: 'Accept', 'Cache-Control': 'no-store' });
+  res.setHeader('Vary', 'Accept');
+  res.setHeader('Cache-Control', 'no-store');
   switch (preferredForm(req)) {
     case 'html':
-      res.type('html').send(`<!DOCTYPE html>${renderToString(page())}`);
+      sendBody(res, 'text/html; charset=utf-8', `<!DOCTYPE html>${renderToString(page())}`);
       return;
     case 'text':
-      res.type('text').send(`${text}\n`);
+      sendBody(res, 'text/plain; charset=utf-8', `${text}\n`);
       return;
     default:
-      res.json(json);
+      sendBody(res, 'application/json; charset=utf-8', JSON.stringify(json));
   }
 }
 
+/** What Express' `send` does besides, ETag and freshness, is for answers that are kept. */
+function sendBody(res: Response, type: string, body: string): void {
+  res.setHeader('Content-Type', type);
+  res.setHeader('Content-Length', Buffer.byteLength(body));
+  res.end(body);
+}
+
+/** What programs send needs no negotiation. */
+const plainForms: ReadonlyMap<string | undefined, string> = new Map([
+  [undefined, 'json'],
+  ['*/*', 'json'],
+  ['application/json', 'json'],
+  ['text/plain', 'text'],
+]);
+
 function preferredForm(req: Request): string {
-  const { accept } = req.headers;
-  // What programs send needs no negotiation.
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return 'json';
-  return req.accepts(['json', 'html', 'text']) || 'json';
+  return plainForms.get(req.headers.accept) ?? (req.accepts(['json', 'html', 'text']) || 'json');
 }

@@ -29,20 +29,23 @@ export const removedChecks = [
     ],
   ),
   ...inFile('backend/src/auth/authenticate.ts', xsuaa, [
-    ['the form of a signed JWT', '!verified.has(jwt) && !SIGNED_JWT.test(jwt)', 'false'],
-    [
-      'the verdict of the issuer',
-      'if (failure !== undefined) return next(refusedToken(refusalOf(req) ?? failure));',
-      'if (failure !== undefined) return next();',
-    ],
+    ['the verdict of the issuer', 'this.error(refusedToken(error))', 'this.pass()'],
     ['the header of the token', 'const problem = findHeaderProblem(token.header);', 'const problem = undefined;'],
-    ['that a refused token is not remembered', 'if (problem === undefined) verified.remember', 'verified.remember'],
+    ['that a refused token is not remembered', 'if (problem !== undefined) throw problem;', ''],
     [
-      'one token for both readers of the header',
-      'if (req.headers.authorization?.length !== BEARER.length + jwt.length) req',
-      'if (false) req',
+      'what a known token is known for',
+      'const token = known?.token ?? decodeToken(jwt);',
+      'const token = known?.token ?? decodeToken(jwt);\n  if (known !== undefined) return { token, service: known.service } as AcceptedContext;',
     ],
   ]),
+  ...inFile(
+    'backend/src/auth/decode-token.ts',
+    [...xsuaa, 'backend/test/auth/decode-token.test.ts'],
+    [
+      ['the form of a signed JWT', '/^([\\w-]+)\\.([\\w-]+)\\.[\\w-]+$/', '/^([^.]+)\\.([^.]+)(?:\\..*)?$/'],
+      ['that claims are an object', "typeof value !== 'object' || value === null || Array.isArray(value)", 'false'],
+    ],
+  ),
   ...inFile(
     'backend/src/auth/token-header.ts',
     ['backend/test/auth/token-header.test.ts'],
@@ -73,11 +76,11 @@ export const removedChecks = [
     [...xsuaa, 'backend/test/auth/verified-tokens.test.ts'],
     [
       [
-        'the library keeps what it decoded',
-        'get: (jwt) => this.#tokens.get(jwt),\n    set: () => undefined,',
-        'get: (jwt) => this.#tokens.get(jwt),\n    set: (jwt, content) => void this.#tokens.set(jwt, content as never),',
+        'only verified signatures are remembered',
+        'get: (jwt) => (this.get(jwt) === undefined ? undefined : true)',
+        'get: () => true',
       ],
-      ['only verified signatures are remembered', '(this.#tokens.has(jwt) ? true : undefined)', 'true'],
+      ['the whole token is compared', 'found?.token.jwt === jwt ? found : undefined', 'found'],
     ],
   ),
   ...inFile('backend/src/auth/xsuaa-issuer.ts', xsuaa, [
@@ -193,6 +196,7 @@ export const removedChecks = [
         "if (der === undefined) return { kind: 'bound' };",
       ],
       ['the comparison', 'timingSafeEqual(presented, hash)', 'true'],
+      ['the known text', 'this.#texts.get(thumbprint) === text', 'this.#texts.has(thumbprint)'],
       ['the bytes that are hashed', '.update(der)', '.update(der.subarray(0, -1))'],
       ['cnf null', ' || cnf === null', ''],
       [
@@ -240,11 +244,8 @@ export const removedChecks = [
     ],
   ),
   ...inFile('backend/src/auth/require-certificate-binding.ts', binding, [
-    [
-      'the route',
-      'isCertificateRoute(req, hosts) ? refuseOnCertificateRoute : refuseOnPlainRoute',
-      'refuseOnCertificateRoute',
-    ],
+    ['the route', 'isCertificateRoute(req, hosts)', 'hosts.size >= 0'],
+    ['a second header beside the known one', ' && second === undefined', ''],
     ['the refusal', 'if (refusal !== undefined) throw refusal;', ''],
     [
       'an unreadable header',

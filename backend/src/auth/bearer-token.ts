@@ -3,7 +3,7 @@ import { InvalidRequestError, MissingTokenError } from './bearer-errors';
 import { listHeaderValues } from './raw-headers';
 
 const ONE_PLACE = 'Send exactly one access token, in the header Authorization only.';
-const BEARER = /^bearer(?: +(.*))?$/i;
+const SCHEME = /^bearer(?: +|$)/i;
 
 /**
  * Reads the access token of a request as RFC 6750 §2.1 sends it; the scheme's case does not matter (RFC 9110 §11.1).
@@ -18,9 +18,9 @@ export function readBearerToken({ headers, rawHeaders, url = '' }: IncomingMessa
   if (listHeaderValues(rawHeaders, 'authorization').length > 1) {
     throw new InvalidRequestError(ONE_PLACE, { detail: 'more than one Authorization header' });
   }
-  const match = BEARER.exec(authorization);
-  const token = match?.[1];
-  if (token === undefined || token === '') throw new MissingTokenError();
+  const [scheme] = SCHEME.exec(authorization) ?? [];
+  const token = scheme === undefined ? '' : authorization.slice(scheme.length);
+  if (token === '') throw new MissingTokenError();
   if (/[ \t,]/.test(token)) throw new InvalidRequestError(ONE_PLACE, { detail: 'more than one word after Bearer' });
   return token;
 }

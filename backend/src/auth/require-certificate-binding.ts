@@ -1,9 +1,10 @@
 import type { Request, RequestHandler } from 'express';
 import type { InvalidTokenError } from './bearer-errors';
 import * as refusals from './binding-refusals';
-import { verifyCertificateBinding } from './certificate-binding';
+import { KnownCertificates, verifyCertificateBinding } from './certificate-binding';
 import { isCertificateRoute } from './certificate-route';
 import { parseCertificate, readClientCertificate, type CertificateHeader } from './client-certificate';
+import { listHeaderValues } from './raw-headers';
 import { verifiedClaims, type VerifiedClaims } from './security-context';
 
 export interface CertificateBindingPolicy {
@@ -25,9 +26,12 @@ export interface CertificateBindingPolicy {
  */
 export function requireCertificateBinding(policy: CertificateBindingPolicy): RequestHandler {
   const hosts = new Set(policy.routes);
+  const onCertificateRoutes = { ...policy, known: new KnownCertificates() };
   return function checkCertificateBinding(req, _res, next) {
-    const refuse = isCertificateRoute(req, hosts) ? refuseOnCertificateRoute : refuseOnPlainRoute;
-    const refusal = refuse(req, verifiedClaims(req), policy);
+    const claims = verifiedClaims(req);
+    const refusal = isCertificateRoute(req, hosts)
+      ? refuseOnCertificateRoute(req, claims, onCertificateRoutes)
+      : refuseOnPlainRoute(req, claims, policy);
     if (refusal !== undefined) throw refusal;
     next();
   };
@@ -36,13 +40,18 @@ export function requireCertificateBinding(policy: CertificateBindingPolicy): Req
 function refuseOnCertificateRoute(
   { rawHeaders }: Request,
   claims: VerifiedClaims,
-  { header, onCertificateRoutes }: CertificateBindingPolicy,
+  { header, onCertificateRoutes, known }: CertificateBindingPolicy & { known: KnownCertificates },
 ): InvalidTokenError | undefined {
+  const [text, second] = listHeaderValues(rawHeaders, header);
+  if (text !== undefined && second === undefined && known.has(claims, text)) return undefined;
   const presented = readClientCertificate(rawHeaders, header);
   if (presented.kind === 'unreadable') return refusals.unreadableCertificate(header, presented.reason);
   const der = presented.kind === 'present' ? presented.der : undefined;
   const verdict = verifyCertificateBinding(claims, der);
-  if (verdict.kind === 'bound') return undefined;
+  if (verdict.kind === 'bound') {
+    if (text !== undefined) known.remember(claims, text);
+    return undefined;
+  }
   if (der !== undefined && parseCertificate(der) === undefined) {
     return refusals.unreadableCertificate(header, 'not one X.509 certificate');
   }

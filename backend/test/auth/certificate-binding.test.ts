@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { verifyCertificateBinding } from '../../src/auth/certificate-binding';
+import { KnownCertificates, verifyCertificateBinding } from '../../src/auth/certificate-binding';
+import type { VerifiedClaims } from '../../src/auth/security-context';
 import { createTestCertificates, type TestCertificates } from '../support/client-certificates';
 import { rfc8705, sapLibraries } from '../support/published-certificates';
 
@@ -129,4 +130,40 @@ describe('verifyCertificateBinding', () => {
   function digest(algorithm: string): Buffer {
     return createHash(algorithm).update(rfcCertificate).digest();
   }
+});
+
+describe('KnownCertificates', () => {
+  const claims = { cnf: { 'x5t#S256': rfc8705.thumbprint } };
+
+  it('recognises the text that was remembered for the thumbprint of a token, and no other text', () => {
+    const known = new KnownCertificates();
+    expect(known.has(claims, rfc8705.certificate)).toBe(false);
+    known.remember(claims, rfc8705.certificate);
+    expect(known.has(claims, rfc8705.certificate)).toBe(true);
+    expect(known.has(claims, `${rfc8705.certificate.slice(0, -1)}A`)).toBe(false);
+    expect(known.has(claims, '')).toBe(false);
+  });
+
+  it.each([{}, { cnf: null }, { cnf: 'a' }, { cnf: {} }, { cnf: { 'x5t#S256': 1 } }, { cnf: { 'x5t#S256': 'other' } }])(
+    'recognises nothing for a token with the claims %j',
+    (other) => {
+      const known = new KnownCertificates();
+      known.remember(claims, rfc8705.certificate);
+      known.remember(other, sapLibraries.certificate);
+      expect(known.has(other, rfc8705.certificate)).toBe(false);
+    },
+  );
+
+  it('forgets the one that was not used for longest: 1,000 certificates, 2 million characters', () => {
+    const known = new KnownCertificates();
+    const bound = (index: number): VerifiedClaims => ({ cnf: { 'x5t#S256': `thumbprint ${index}` } });
+    const text = 'A'.repeat(1500);
+    for (let index = 0; index <= 1000; index += 1) known.remember(bound(index), text);
+    expect(known.has(bound(0), text)).toBe(false);
+    expect(known.has(bound(1), text)).toBe(true);
+    const long = 'A'.repeat(8192);
+    for (let index = 2000; index < 2300; index += 1) known.remember(bound(index), long);
+    expect(known.has(bound(2000), long)).toBe(false);
+    expect(known.has(bound(2299), long)).toBe(true);
+  });
 });

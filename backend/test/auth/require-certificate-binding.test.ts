@@ -142,6 +142,24 @@ describe.each(['XSUAA', 'Identity'] as const)('the certificate binding of tokens
         expectRefusal(await onCertificateRoute(await unbound(), headers), says.unreadable);
       });
 
+      it.each(values)('%s, also when the right certificate came before', async (_name, make) => {
+        const backend = createTestBackend([xsuaa, identity]);
+        const { line } = certificates.client;
+        const jwt = await bound();
+        expect(await onCertificateRoute(jwt, [XFCC, line], { backend })).toMatchObject({ status: 200 });
+        expectRefusal(await onCertificateRoute(jwt, make(certificates), { backend }), says.unreadable);
+        expectRefusal(
+          await onCertificateRoute(jwt, [XFCC, certificates.other.line], { backend }),
+          says.otherCertificate,
+        );
+        expectRefusal(await onCertificateRoute(jwt, [], { backend }), says.noCertificate);
+        expectRefusal(
+          await onCertificateRoute(await bound(certificates.other.thumbprint), [XFCC, line], { backend }),
+          says.otherCertificate,
+        );
+        expect(await onCertificateRoute(jwt, [XFCC, line], { backend })).toMatchObject({ status: 200 });
+      });
+
       it('a header beyond what the server reads at all, with 431', async () => {
         const answer = await onCertificateRoute(await bound(), [XFCC, 'A'.repeat(17_000)]);
         expect(answer.status).toBe(431);
