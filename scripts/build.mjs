@@ -8,6 +8,7 @@ import { root } from './lib/run.mjs';
 import { keepOwnSources } from './lib/own-source-map.mjs';
 import { collectLicences } from './lib/collect-licences.mjs';
 import { copyFrontendAssets } from './lib/frontend-assets.mjs';
+import { leaveOutUnusedParts } from './lib/unused-parts.mjs';
 
 const NODE_OF_THE_ARTEFACT = '24.x';
 const quiet = process.argv.includes('--quiet');
@@ -68,6 +69,7 @@ async function buildApp(name) {
       minifyWhitespace: true,
       minifySyntax: true,
       charset: 'ascii',
+      plugins: [leaveOutUnusedParts],
     });
     keepOwnSources(join(dist, `${file}.js.map`));
   }

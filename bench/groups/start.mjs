@@ -5,7 +5,7 @@ import { APP_CORE, benchFolder, nodeBinary, pinned } from '../lib/machine.mjs';
 import { median, ratioOf } from '../lib/measure.mjs';
 import { ourApp } from '../lib/our-apps.mjs';
 import { startApp } from '../lib/process.mjs';
-import { certificateRequests } from '../lib/requests.mjs';
+import { certificateRequests, pageRequests } from '../lib/requests.mjs';
 import { figure } from '../lib/rows.mjs';
 
 export const title = 'Start: process to first 200';
@@ -15,6 +15,7 @@ export async function run(context) {
   const node = nodeBinary(nodes[0]);
   const [asRouter] = certificateRequests(context, tokens);
   const env = { BACKEND_URL: target.url };
+  const [headers] = pageRequests('application/json');
   const pairs = [
     {
       what: 'backend',
@@ -33,11 +34,12 @@ export async function run(context) {
     },
     {
       what: 'frontend',
-      ours: { node, ...ourApp('frontendmtls', { environment: frontend.environment, env }), readyPath: '/app' },
+      ours: { node, ...ourApp('frontendmtls', { environment: frontend.environment, env }), readyPath: '/app', headers },
       textbook: {
         ...textbook(context, node, 'textbook-frontend.cjs'),
         env: { ...frontend.environment.env, ...env },
         readyPath: '/app',
+        headers,
       },
     },
   ];

@@ -46,7 +46,7 @@ export interface Config {
   readonly demoAttacks: boolean;
   readonly timeouts: Timeouts;
   readonly cacheAges: CacheAges;
-  /** MAX_SOCKETS, default 32: connections that are kept and opened to one host. */
+  /** MAX_SOCKETS, default 64: connections that are kept and opened to one host. */
   readonly maxSockets: number;
   /** The files that hold a part of this: service bindings and keys. */
   readonly files: readonly string[];
@@ -112,7 +112,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     demoAttacks: readFlag(env, 'DEMO_ATTACKS', problems),
     timeouts: readTimeouts(env, problems),
     cacheAges: readCacheAges(env, problems),
-    maxSockets: readIntegerSetting(env, { name: 'MAX_SOCKETS', fallback: 32, min: 1, max: 1024 }, problems),
+    maxSockets: readIntegerSetting(env, { name: 'MAX_SOCKETS', fallback: 64, min: 1, max: 1024 }, problems),
     files: listFiles(env),
   };
   if (config.sessions.requireLogin && config.xsuaa === undefined)

@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { Agent as HttpsAgent, type AgentOptions, type RequestOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { ClientCertificate } from '../tokens/client-certificate';
 import { createAxiosClient } from './axios-client';
 import type { CreateAgent, HttpClient } from './http-client';
@@ -17,9 +19,26 @@ const BACKEND_ANSWER_LIMIT_BYTES = 131_072;
 
 /**
  * An agent whose connections differ in nothing but their server. Node's own would build a text of certificate and key to
- * look a socket up, several times a request.
+ * look a socket up, several times a request, and a TLS context for each connection, which takes a third of its handshake.
  */
 class CredentialAgent extends HttpsAgent {
+  readonly #credential: SecureContextOptions;
+  #context: SecureContext | undefined;
+
+  constructor({ key, cert, ...options }: AgentOptions) {
+    super(options);
+    this.#credential = { key, cert };
+  }
+
+  override createConnection(
+    options: RequestOptions & { secureContext?: SecureContext },
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null | undefined {
+    this.#context ??= createSecureContext(this.#credential);
+    options.secureContext = this.#context;
+    return super.createConnection(options, callback);
+  }
+
   override getName({ host, port }: RequestOptions = {}): string {
     return `${host}:${port}`;
   }
