@@ -108,7 +108,7 @@ describe('what `npm start` deploys', () => {
         },
       ],
     ] as const;
-    const MAX_SOCKETS = 32;
+    const MAX_SOCKETS = 64;
 
     beforeAll(async () => {
       await app(); // the Destination Service now has a token to give out

@@ -14,7 +14,7 @@ import { call } from './support/http';
 const root = join(__dirname, '..');
 const dist = join(root, 'backend', 'dist');
 /** As in manifest.yml. */
-const flags = ['--enable-source-maps', '--max-semi-space-size=1', '--max-old-space-size=64'];
+const flags = ['--enable-source-maps', '--max-semi-space-size=8', '--max-old-space-size=64'];
 const BAD_TOKENS = 1000;
 const PLAIN_ROUTE = 'mine.cfapps.example';
 const CERTIFICATE_ROUTE = 'mine.cert.cfapps.example';

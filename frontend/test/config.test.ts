@@ -83,7 +83,7 @@ describe('readConfig', () => {
       demoAttacks: false,
       timeouts: { tokenMs: 3000, destinationMs: 12_000, backendMs: 5000 },
       cacheAges: { tokenMs: 86_400_000, destinationMs: 300_000 },
-      maxSockets: 32,
+      maxSockets: 64,
       files: [],
     });
   });

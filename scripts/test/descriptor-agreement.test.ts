@@ -13,7 +13,7 @@ describe('descriptors that disagree', () => {
         /memory of backendmtls: 256M here, 128M in manifest\.yml:\d+\. Make them equal/,
       ],
       ['disk quota', 'mta.yaml', 'disk-quota: 256M', 'disk-quota: 1G', /disk quota of frontendmtls/],
-      ['start command', 'mta.yaml', '--max-semi-space-size=1 ', '', /start command of backendmtls/, 'command:'],
+      ['start command', 'mta.yaml', '--max-semi-space-size=8 ', '', /start command of backendmtls/, 'command:'],
       [
         'endpoint of the health check',
         'mta.yaml',

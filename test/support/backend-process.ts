@@ -5,7 +5,7 @@ import { until } from './http';
 import { root } from './running-landscape';
 
 /** As in manifest.yml. */
-const FLAGS = ['--enable-source-maps', '--max-semi-space-size=1', '--max-old-space-size=64'];
+const FLAGS = ['--enable-source-maps', '--max-semi-space-size=8', '--max-old-space-size=64'];
 
 export interface BackendProcess {
   readonly port: number;

@@ -1,4 +1,5 @@
 import { Agent } from 'node:https';
+import tls from 'node:tls';
 import { readClientCertificate, type ClientCertificate } from '../../src/tokens/client-certificate';
 import { Connections, RotatingConnections } from '../../src/upstream/connections';
 import type { CreateAgent, HttpAnswer } from '../../src/upstream/http-client';
@@ -61,6 +62,20 @@ describe('Connections', () => {
     await get(connections);
     connections.close();
     expect(seen()).toEqual([undefined]);
+  });
+});
+
+describe('the agent of a credential', () => {
+  it('makes one TLS context, with the first connection and for all of them', async () => {
+    const create = jest.spyOn(tls, 'createSecureContext');
+    const connections = new Connections(pairs[0], { maxSockets: 4 });
+    expect(create).not.toHaveBeenCalled();
+    // This process does not trust the server: each request opens a connection of its own, and loses it.
+    const calls = await Promise.allSettled([get(connections), get(connections), get(connections), get(connections)]);
+    expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
+    expect(create).toHaveBeenCalledTimes(1);
+    create.mockRestore();
+    connections.close();
   });
 });
 
