@@ -25,7 +25,7 @@ export const removedChecks = [
       ['a token in the query', 'if (hasTokenInQuery(url)) throw', 'if (false) throw'],
       ['a second Authorization header', "listHeaderValues(rawHeaders, 'authorization').length > 1", 'false'],
       ['a second word behind Bearer', '/[ \\t,]/.test(token)', 'false'],
-      ['another scheme', '/^bearer(?: +(.*))?$/i', '/^\\w+(?: +(.*))?$/i'],
+      ['another scheme', '/^bearer(?: +|$)/i', '/^\\w+(?: +|$)/i'],
     ],
   ),
   ...inFile('backend/src/auth/authenticate.ts', xsuaa, [
@@ -201,8 +201,8 @@ export const removedChecks = [
       ['cnf null', ' || cnf === null', ''],
       [
         'a thumbprint that is no text',
-        "if (typeof thumbprint !== 'string') return undefined;",
-        'if (thumbprint === undefined) return undefined;',
+        "return typeof thumbprint === 'string' ? thumbprint : undefined;",
+        'return thumbprint as string;',
       ],
       ['the length of the hash', 'hash.length === SHA256_BYTES && ', ''],
       ['the one spelling', " && hash.toString('base64url') === thumbprint", ''],
