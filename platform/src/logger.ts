@@ -1,5 +1,6 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { describeError } from './describe-error';
+import { LogOutput } from './log-output';
 
 export type { Logger } from 'pino';
 
@@ -30,6 +31,7 @@ export interface LoggerOptions {
   /** The app's name, as in `cf apps`. */
   readonly component: string;
   readonly level?: string;
+  /** Without it, the process's standard output. */
   readonly destination?: DestinationStream;
 }
 
@@ -47,7 +49,9 @@ export function createLogger({ component, level = 'info', destination }: LoggerO
     },
     serializers: { err: (error: unknown) => error },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  const tellLost = (lines: number): void => logger.error({ lines }, 'log lines lost: nobody read them in time');
+  const logger = pino(options, destination ?? new LogOutput(tellLost));
+  return logger;
 }
 
 function withoutSecrets(record: Record<string, unknown>, depth = DEPTH_LOGGED): Record<string, unknown> {

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { drainServer } from './http-server';
+import { FINAL_WAIT_MS } from './log-output';
 import type { Logger } from './logger';
 
 /** Cloud Foundry kills a container 10 s after SIGTERM. */
 const DRAIN_LIMIT_MS = 8_000;
-const EXIT_LIMIT_MS = 9_500;
+const EXIT_LIMIT_MS = 9_500 - FINAL_WAIT_MS;
 
 export interface ServeOptions {
   readonly port: number;

@@ -1,6 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../src/logger';
-import { Child } from './support/child';
 
 describe('createLogger', () => {
   it('writes one JSON line an event, with the field names of Cloud Foundry logging', () => {
@@ -59,49 +57,6 @@ describe('createLogger', () => {
     });
   });
 });
-
-describe('a process whose log nobody reads for a while', () => {
-  const LINES = 5000; // more than a pipe holds
-  const source = `
-    import { createLogger } from './logger';
-    const logger = createLogger({ component: 'child' });
-    process.on('SIGUSR2', async () => {
-      for (let line = 0; line < ${LINES}; line += 1) {
-        logger.info({ line }, 'request');
-        if (line % 100 === 0) await new Promise(setImmediate);
-      }
-      process.stderr.write('went on');
-    });
-    setInterval(() => undefined, 1000);
-    logger.info('ready');
-  `;
-
-  it('goes on, and loses no line', async () => {
-    const child = new Child(source);
-    try {
-      await child.line('ready');
-      child.stopReading();
-      child.kill('SIGUSR2');
-      await eventually(() => child.stderr === 'went on');
-      expect(child.lines.length).toBeLessThan(LINES);
-      child.goOnReading();
-      await eventually(() => child.lines.length > LINES);
-      const numbers = child.lines.slice(1).map(({ line }) => line);
-      expect(numbers).toEqual(Array.from({ length: LINES }, (_, index) => index));
-    } finally {
-      child.kill('SIGKILL');
-      await child.end();
-    }
-  });
-});
-
-async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within 10 s: ${condition.toString()}`);
-    await delay(20);
-  }
-}
 
 function logged(run: (logger: ReturnType<typeof createLogger>) => void, level = 'info'): unknown[] {
   const lines: string[] = [];

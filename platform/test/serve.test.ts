@@ -1,6 +1,9 @@
 import { Child } from './support/child';
+import { eventually } from './support/eventually';
 
-/** A server whose /slow answers after 300 ms and whose /crash throws where nobody catches. */
+/** More than a pipe holds. */
+const FLOOD = 5000;
+/** A server whose /slow answers after 300 ms, whose /flood logs much, and whose /crash throws where nobody catches. */
 const source = `
   import { createServer } from 'node:http';
   import { createLogger } from './logger';
@@ -8,18 +11,24 @@ const source = `
   const logger = createLogger({ component: 'child' });
   const server = createServer((req, res) => {
     logger.info('arrived');
+    if (req.url === '/flood') for (let line = 0; line < ${FLOOD}; line += 1) logger.info({ line }, 'flood');
     if (req.url === '/crash') setImmediate(() => {
+      process.stderr.write('crashing');
       throw Object.assign(new Error('boom'), { config: { agent: { key: 's3cret' } } });
     });
     else setTimeout(() => res.end('done'), req.url === '/slow' ? 300 : 0);
   });
-  void serve(server, { port: 0, host: '127.0.0.1', logger, onDrained: () => { logger.info('drained'); } });
+  void serve(server, { port: 0, host: '127.0.0.1', logger, onDrained: () => {
+    logger.info('drained');
+    process.stderr.write('drained');
+  } });
 `;
 
 describe('serve', () => {
   const children: Child[] = [];
   afterEach(async () => {
     for (const child of children.splice(0)) {
+      child.goOnReading();
       child.kill('SIGKILL');
       await child.end();
     }
@@ -41,9 +50,50 @@ describe('serve', () => {
     const { child, port } = await start();
     await expect(fetch(`http://127.0.0.1:${port}/crash`)).rejects.toThrow('fetch failed');
     expect(await child.end()).toEqual({ code: 1, signal: null });
-    // It is written at once, perhaps before a line that is on its way.
-    expect(child.lines.filter(({ level }) => level === 'fatal')).toMatchObject([{ err: { message: 'boom' } }]);
+    expect(child.lines.at(-1)).toMatchObject({ level: 'fatal', err: { message: 'boom' } });
     expect(JSON.stringify(child.lines) + child.stderr).not.toContain('s3cret');
+  });
+
+  describe('with a log that nobody reads', () => {
+    it('ends at SIGTERM all the same', async () => {
+      const { child } = await startUnread();
+      child.kill('SIGTERM');
+      await eventually(() => child.hasExited);
+      child.goOnReading();
+      expect(await child.end()).toEqual({ code: 0, signal: null });
+    });
+
+    it('loses no line when it is read again while the process ends', async () => {
+      const { child } = await startUnread();
+      child.kill('SIGTERM');
+      await eventually(() => child.stderr === 'drained');
+      child.goOnReading();
+      expect(await child.end()).toEqual({ code: 0, signal: null });
+      expectFloodThen(child, ['shutting down', 'drained']);
+    });
+
+    it('still logs the error that nobody caught, after all that was logged before', async () => {
+      const { child, port } = await startUnread();
+      const crash = fetch(`http://127.0.0.1:${port}/crash`).catch((error: unknown) => error);
+      await eventually(() => child.stderr === 'crashing');
+      child.goOnReading();
+      expect(await child.end()).toEqual({ code: 1, signal: null });
+      expect(await crash).toMatchObject({ message: 'fetch failed' });
+      expectFloodThen(child, ['arrived', 'an error that nobody caught ends the process']);
+    });
+
+    async function startUnread(): Promise<{ child: Child; port: number }> {
+      const { child, port } = await start();
+      child.stopReading();
+      await fetch(`http://127.0.0.1:${port}/flood`);
+      return { child, port };
+    }
+
+    function expectFloodThen(child: Child, last: readonly string[]): void {
+      const flood = Array.from({ length: FLOOD }, (_, line) => line);
+      expect(child.lines.flatMap(({ line }) => line ?? [])).toEqual(flood);
+      expect(child.lines.slice(2 + FLOOD).map(({ msg }) => msg)).toEqual(last);
+    }
   });
 
   async function start(): Promise<{ child: Child; port: number }> {

@@ -14,7 +14,7 @@ export class Child {
   #output = '';
   stderr = '';
 
-  constructor(source: string) {
+  constructor(source: string, nodeOptions: readonly string[] = []) {
     const outfile = join(this.#folder, 'child.js');
     buildSync({
       stdin: { contents: source, resolveDir: join(root, 'platform', 'src'), loader: 'ts' },
@@ -23,7 +23,7 @@ export class Child {
       platform: 'node',
       format: 'cjs',
     });
-    this.#process = spawn(process.execPath, [outfile], { env: {} });
+    this.#process = spawn(process.execPath, [...nodeOptions, outfile], { env: {} });
     this.#process.stdout.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     this.#process.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.#ended = new Promise((resolve) =>
@@ -67,6 +67,11 @@ export class Child {
 
   kill(signal: NodeJS.Signals): void {
     this.#process.kill(signal);
+  }
+
+  /** Whether the process runs no more; `end` also waits until all that it wrote is read. */
+  get hasExited(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
   async end(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
