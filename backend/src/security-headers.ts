@@ -1,12 +1,11 @@
+import { createConstantHeaders } from '@mtls/platform';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
 import { styleSource } from './pages/page';
 
 /** Creates the middleware that sets the security headers of every answer but the health check's. */
 export function createSecurityHeaders(): RequestHandler {
-  const headers = recordHeaders(
+  return createConstantHeaders(
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
@@ -29,27 +28,4 @@ export function createSecurityHeaders(): RequestHandler {
       originAgentCluster: false,
     }),
   );
-  return function setSecurityHeaders(_req, res, next) {
-    for (const [name, value] of headers) res.setHeader(name, value);
-    next();
-  };
-}
-
-/** The headers are the same for every answer. Helmet would compute each of them again, in a middleware of its own. */
-function recordHeaders(setHeaders: ReturnType<typeof helmet>): HeaderRecorder['recorded'] {
-  const req = new IncomingMessage(new Socket());
-  const res = new HeaderRecorder(req);
-  setHeaders(req, res, (error) => {
-    if (error !== undefined) throw new Error('helmet did not set its headers', { cause: error });
-  });
-  return res.recorded;
-}
-
-class HeaderRecorder extends ServerResponse {
-  readonly recorded: Array<readonly [name: string, value: string]> = [];
-
-  override setHeader(name: string, value: number | string | readonly string[]): this {
-    this.recorded.push([name, String(value)]);
-    return this;
-  }
 }

@@ -1,6 +1,4 @@
-import { ifError } from 'node:assert';
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { createConstantHeaders } from '@mtls/platform';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
@@ -23,15 +21,13 @@ const setHeaders = helmet({
   xFrameOptions: { action: 'deny' },
   // Whoever ends TLS decides on this: here it would reach every port of a developer's localhost.
   strictTransportSecurity: false,
+  // For browsers that are gone: Internet Explorer 8, Flash, the XSS auditor.
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
 });
 
-/** Sets what helmet sets, which is the same for every answer: its middlewares run once, not a dozen with each request. */
+/** Creates the middleware that sets the security headers of every answer. */
 export function securityHeaders(): RequestHandler {
-  const sample = new ServerResponse(new IncomingMessage(new Socket()));
-  setHeaders(sample.req, sample, ifError);
-  const headers = new Map(Object.entries(sample.getHeaders()).map(([name, value]) => [name, String(value)]));
-  return (_req, res, next) => {
-    res.setHeaders(headers);
-    next();
-  };
+  return createConstantHeaders(setHeaders);
 }

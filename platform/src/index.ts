@@ -1,4 +1,5 @@
 export { ConfigError, ConfigProblems } from './config-error';
+export { createConstantHeaders } from './constant-headers';
 export { describeError, maskSecrets, type ErrorDescription } from './describe-error';
 export { followFiles, type Current, type Followed, type FollowOptions } from './follow-files';
 export { createHttpServer, drainServer } from './http-server';
