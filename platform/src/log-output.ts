@@ -52,6 +52,11 @@ export class LogOutput {
     }
   }
 
+  /** The same, under the name that a logger's own `flush` looks for. */
+  flush(): void {
+    this.flushSync();
+  }
+
   get #isEmpty(): boolean {
     return this.#batch === '' && this.#chunks.length === 0;
   }

@@ -24,6 +24,7 @@ export interface ServeOptions {
  */
 export async function serve(server: Server, { port, host, logger, onDrained }: ServeOptions): Promise<void> {
   process.on('uncaughtException', (error) => {
+    logger.flush(); // where no more lines fit, this one would be lost as well
     logger.fatal({ err: error }, 'an error that nobody caught ends the process');
     process.exit(1);
   });

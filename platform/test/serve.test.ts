@@ -74,13 +74,27 @@ describe('serve', () => {
 
     it('still logs the error that nobody caught, after all that was logged before', async () => {
       const { child, port } = await startUnread();
+      await crashThenRead(child, port);
+      expectFloodThen(child, ['arrived', 'an error that nobody caught ends the process']);
+    });
+
+    it('logs that error even when so many lines wait that others were lost', async () => {
+      const { child, port } = await startUnread();
+      for (let flood = 1; flood < 12; flood += 1) await fetch(`http://127.0.0.1:${port}/flood`);
+      await crashThenRead(child, port);
+      expect(child.lines.slice(-2)).toMatchObject([
+        { msg: 'log lines lost: nobody read them in time' },
+        { level: 'fatal', err: { message: 'boom' } },
+      ]);
+    });
+
+    async function crashThenRead(child: Child, port: number): Promise<void> {
       const crash = fetch(`http://127.0.0.1:${port}/crash`).catch((error: unknown) => error);
       await eventually(() => child.stderr === 'crashing');
       child.goOnReading();
       expect(await child.end()).toEqual({ code: 1, signal: null });
       expect(await crash).toMatchObject({ message: 'fetch failed' });
-      expectFloodThen(child, ['arrived', 'an error that nobody caught ends the process']);
-    });
+    }
 
     async function startUnread(): Promise<{ child: Child; port: number }> {
       const { child, port } = await start();
