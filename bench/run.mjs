@@ -15,8 +15,9 @@ import { describeMachine, nodeBinary } from './lib/machine.mjs';
 import { printTable, writeReport } from './lib/report.mjs';
 
 const GROUPS = ['backend', 'frontend', 'cold', 'expiry', 'start', 'memory', 'growth', 'logging', 'landscape'];
-const FULL = { rounds: 4, seconds: 3, warmUpSeconds: 4 };
-const QUICK = { rounds: 2, seconds: 1, warmUpSeconds: 2 };
+/** Short rounds and many of them: what else the computer does then meets all apps alike. */
+const FULL = { rounds: 11, seconds: 1, warmUpSeconds: 6 };
+const QUICK = { rounds: 3, seconds: 1, warmUpSeconds: 2 };
 
 const { values: options } = parseArgs({
   options: {
