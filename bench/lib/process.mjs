@@ -24,6 +24,7 @@ export async function startApp({
   readyPath = '/health',
   command,
   headers,
+  readyLimitMs = READY_LIMIT_MS,
 }) {
   const port = await freePort();
   const [program, programArgs] = command ?? pinned(core, node, args);
@@ -41,7 +42,7 @@ export async function startApp({
   child.stderr.on('data', keep);
   const url = `http://127.0.0.1:${port}`;
   try {
-    await untilReady(child, url + readyPath, headers);
+    await untilReady(child, url + readyPath, { headers, limitMs: readyLimitMs });
   } catch (error) {
     endGroup(child, 'SIGKILL');
     throw new Error(`${name} did not answer on ${readyPath}: ${error.message}\n${tail}`);
@@ -78,8 +79,8 @@ function endGroup(child, signal) {
   }
 }
 
-async function untilReady(child, url, headers) {
-  const deadline = Date.now() + READY_LIMIT_MS;
+async function untilReady(child, url, { headers, limitMs }) {
+  const deadline = Date.now() + limitMs;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
     const status = await statusOf(url, headers).catch((error) => error.code);
