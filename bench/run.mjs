@@ -11,7 +11,7 @@ import {
   startLandscape,
   startTarget,
 } from './lib/landscape.mjs';
-import { describeMachine, nodeBinary } from './lib/machine.mjs';
+import { describeMachine, leaveAppCore, nodeBinary } from './lib/machine.mjs';
 import { printTable, writeReport } from './lib/report.mjs';
 
 const GROUPS = ['backend', 'frontend', 'cold', 'expiry', 'start', 'memory', 'growth', 'logging', 'landscape'];
@@ -63,6 +63,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end().
 
 try {
   const started = performance.now();
+  leaveAppCore();
   const context = await prepare();
   const groups = [];
   for (const name of wanted) {

@@ -22,6 +22,11 @@ export function pinned(core, command, args) {
   return canPin ? ['taskset', ['-c', core, command, ...args]] : [command, args];
 }
 
+/** Moves this process and what it starts from now on away from the measured process's core. */
+export function leaveAppCore() {
+  if (canPin) execFileSync('taskset', ['-a', '-c', '-p', OTHER_CORE, String(process.pid)], { stdio: 'ignore' });
+}
+
 /** The Node binary of a major version: from this folder's packages, else the running one. */
 export function nodeBinary(major) {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
@@ -42,7 +47,8 @@ export function describeMachine(nodes) {
     date: new Date().toISOString(),
     system: `${type()} ${release()}`,
     processor: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
+    // Not what this process may use: it has left one to the apps.
+    cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     pinned: canPin,
     loadGenerator: hasWrk ? 'wrk' : 'autocannon',
