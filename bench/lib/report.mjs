@@ -9,7 +9,9 @@ const WORDS = { aim: 'aim met', met: 'met', missed: 'MISSED' };
 export function printTable(report) {
   console.log(`\n${describeRun(report)}`);
   for (const group of report.groups) {
-    console.log(`\n${group.title}${group.notMeasured === undefined ? '' : `: not measured, ${group.notMeasured}`}`);
+    console.log(
+      `\n${group.title}${group.notInContainers === undefined ? '' : `, not in containers: ${group.notInContainers}`}`,
+    );
     for (const row of group.rows) console.log(formatRow(row));
   }
 }
@@ -59,7 +61,7 @@ function markdown(report, plots) {
   const sections = report.groups.map((group) =>
     [
       `## ${group.title}`,
-      group.notMeasured === undefined ? '' : `Not measured: ${group.notMeasured}.`,
+      group.notInContainers === undefined ? '' : `Not in containers: ${group.notInContainers}.`,
       ...throughputTable(group.rows.filter(({ variants }) => variants !== undefined)),
       ...figureTable(group.rows.filter(({ variants }) => variants === undefined)),
       ...plots.filter((name) => name.startsWith(`${group.name}-`)).map((name) => `![${name}](${name})`),
