@@ -2,12 +2,16 @@
 import { writeRequests } from '../lib/load.mjs';
 import { nodeBinary } from '../lib/machine.mjs';
 import { pointDestinationTo } from '../lib/landscape.mjs';
+import { median } from '../lib/measure.mjs';
 import { ourApp } from '../lib/our-apps.mjs';
 import { startApp } from '../lib/process.mjs';
 import { pageRequests } from '../lib/requests.mjs';
 import { figure } from '../lib/rows.mjs';
 
 export const title = 'Soak';
+
+/** So many connections, one request after the other on each, keep the app's core about half busy. */
+const HALF_LOAD = 2;
 
 export async function run({ landscape, frontend, target, nodes, folder, measureOnce, quick, log }) {
   const minutes = quick ? 2 : 30;
@@ -21,11 +25,20 @@ export async function run({ landscape, frontend, target, nodes, folder, measureO
     const samples = [];
     let errors = 0;
     for (let minute = 1; minute <= minutes; minute += 1) {
-      const loaded = measureOnce({ url, requests, connections: 2, seconds: 60 });
+      const cpuBefore = app.cpuSeconds();
+      const loading = measureOnce({ url, requests, connections: HALF_LOAD, seconds: 60 });
       await rotate(landscape, target.url, folder, minute);
-      errors += (await loaded).errors;
+      const loaded = await loading;
+      errors += loaded.errors;
       const { rss, anonymous } = app.memory();
-      samples.push({ x: minute, rss, anonymousMiB: anonymous, descriptors: app.descriptors() });
+      samples.push({
+        x: minute,
+        perSecond: loaded.requests / loaded.seconds,
+        cpuShare: (app.cpuSeconds() - cpuBefore) / loaded.seconds,
+        rss,
+        anonymousMiB: anonymous,
+        descriptors: app.descriptors(),
+      });
       log(`  minute ${minute}: ${JSON.stringify(samples.at(-1))}, ${errors} errors`);
     }
     const [early, late] = [samples[settled - 1], samples.at(-1)];
@@ -36,18 +49,24 @@ export async function run({ landscape, frontend, target, nodes, folder, measureO
           value: errors,
           unit: 'requests',
           must: { exactly: 0 },
+          details: {
+            'requests/s': Math.round(median(samples.map(({ perSecond }) => perSecond))),
+            'of a core': median(samples.map(({ cpuShare }) => cpuShare)).toFixed(2),
+          },
         }),
         figure({
           what: `RSS at the end, of that after ${settled} minutes`,
           value: late.rss / early.rss,
           unit: '×',
           must: { most: 1.05 },
+          details: { then: `${Math.round(early.rss)} MiB`, 'at the end': `${Math.round(late.rss)} MiB` },
         }),
         figure({
           what: 'descriptors more than then',
           value: late.descriptors - early.descriptors,
           unit: 'descriptors',
           must: { most: 0 },
+          details: { then: early.descriptors, 'at the end': late.descriptors },
         }),
       ],
       curves: [{ name: 'soak', label: 'minutes', points: samples }],
