@@ -1,7 +1,7 @@
 // 200 first requests at once, on a frontend and a backend that know nothing yet: what the others are asked, and how long the slowest waits.
 import { get } from 'node:http';
 import { benchFolder, nodeBinary } from '../lib/machine.mjs';
-import { countCalls, pointDestinationTo } from '../lib/landscape.mjs';
+import { countCallsSince, pointDestinationTo } from '../lib/landscape.mjs';
 import { ourApp } from '../lib/our-apps.mjs';
 import { startApp } from '../lib/process.mjs';
 import { figure } from '../lib/rows.mjs';
@@ -21,9 +21,9 @@ async function countUpstreamCalls({ landscape, target, folder, log }) {
   await pointDestinationTo(landscape, landscape.certificateRoute, folder);
   try {
     for (const app of ['backendmtls', 'frontendmtls']) await landscape.cf('restart', app);
-    const before = await countCalls(landscape);
+    const before = new Date();
     const { failed } = await requestAtOnce(`${landscape.url('frontend')}/app`);
-    const counts = subtract(await countCalls(landscape), before);
+    const counts = await countCallsSince(landscape, before);
     log(`  ${JSON.stringify(counts)}`);
     const sum = (pattern) => Object.entries(counts).reduce((n, [key, value]) => n + (pattern.test(key) ? value : 0), 0);
     // The Destination Service fetches the backend's token itself; it kept that of an earlier caller.
@@ -96,11 +96,6 @@ async function slowestOf(name, options) {
     }
   }
   return runs.toSorted((a, b) => a.slowestMs - b.slowestMs)[1];
-}
-
-function subtract(after, before) {
-  const differences = Object.entries(after).map(([key, value]) => [key, value - (before[key] ?? 0)]);
-  return Object.fromEntries(differences.filter(([, value]) => value > 0));
 }
 
 async function requestAtOnce(url) {

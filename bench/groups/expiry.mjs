@@ -1,7 +1,7 @@
 // Tokens that live for a minute, an issuer that is late, and load all the time: no request may wait for a new token.
 import { writeRequests } from '../lib/load.mjs';
 import { nodeBinary } from '../lib/machine.mjs';
-import { countCalls } from '../lib/landscape.mjs';
+import { countCallsSince } from '../lib/landscape.mjs';
 import { ourApp } from '../lib/our-apps.mjs';
 import { startApp } from '../lib/process.mjs';
 import { pageRequests } from '../lib/requests.mjs';
@@ -27,10 +27,10 @@ export async function run({ landscape, frontend, target, nodes, folder, measureO
     const url = `${app.url}/homepage`;
     await measureOnce({ url, requests, seconds: 2 });
     await landscape.control('fault', 'identity', `latency=${LATENCY_MS}ms`);
-    const callsBefore = await countTokenCalls(landscape);
+    const before = new Date();
     const seconds = Math.round(periods * PERIOD_S + 5);
     const { errors, max, p99 } = await measureOnce({ url, requests, connections: 10, seconds });
-    const calls = (await countTokenCalls(landscape)) - callsBefore;
+    const calls = (await countCallsSince(landscape, before))['identity /oauth2/token'] ?? 0;
     const details = { 'issuer late by': `${LATENCY_MS} ms`, p99: `${Math.round(p99)} ms` };
     return {
       rows: [
@@ -49,10 +49,6 @@ export async function run({ landscape, frontend, target, nodes, folder, measureO
     await landscape.control('clear', 'identity');
     await landscape.cf('update-service', 'clicreIas', '-c', tokenPolicy(3600));
   }
-}
-
-async function countTokenCalls(landscape) {
-  return (await countCalls(landscape))['identity /oauth2/token'] ?? 0;
 }
 
 function tokenPolicy(validity) {

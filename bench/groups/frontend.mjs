@@ -4,7 +4,7 @@ import { benchFolder, nodeBinary } from '../lib/machine.mjs';
 import { measureAlternating, median } from '../lib/measure.mjs';
 import { ourApp } from '../lib/our-apps.mjs';
 import { startApp } from '../lib/process.mjs';
-import { countCalls } from '../lib/landscape.mjs';
+import { countCallsSince } from '../lib/landscape.mjs';
 import { pageRequests, sendExactly } from '../lib/requests.mjs';
 import { compare, figure } from '../lib/rows.mjs';
 
@@ -92,12 +92,11 @@ async function measureLate({ plan, folder, target }, apps, major) {
 
 /** Counted, not timed: what a request costs the others once everything is known. */
 async function countSteady({ target, landscape }, apps) {
-  const before = await countCalls(landscape);
+  const before = new Date();
   await target.takeCounts();
   await sendExactly(`${apps.ours.url}/app`, COUNTED);
   const counts = await target.takeCounts();
-  const after = await countCalls(landscape);
-  const others = Object.keys(after).filter((key) => after[key] !== before[key] && !key.startsWith('router'));
+  const others = Object.keys(await countCallsSince(landscape, before));
   return [
     figure({
       what: 'upstream calls a request, steady',

@@ -131,10 +131,11 @@ export async function pointDestinationTo(landscape, url, folder, xsuaaKeyName = 
   );
 }
 
-/** How many requests and handshakes the stand-ins have served, by service and path. */
-export async function countCalls(landscape) {
+/** How many requests and handshakes the stand-ins have served since a moment, by service and path; they remember 10,000. */
+export async function countCallsSince(landscape, moment) {
   const counts = {};
-  for (const { kind, service, path } of JSON.parse(await landscape.control('requests'))) {
+  for (const { kind, service, path, time } of JSON.parse(await landscape.control('requests'))) {
+    if (new Date(time) < moment) continue;
     const key = kind === 'handshake' ? `${service} handshake` : `${service} ${path}`;
     counts[key] = (counts[key] ?? 0) + 1;
   }
