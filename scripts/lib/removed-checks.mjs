@@ -33,9 +33,9 @@ export const removedChecks = [
     ['the header of the token', 'const problem = findHeaderProblem(token.header);', 'const problem = undefined;'],
     ['that a refused token is not remembered', 'if (problem !== undefined) throw problem;', ''],
     [
-      'what a known token is known for',
-      'const token = known?.token ?? decodeToken(jwt);',
-      'const token = known?.token ?? decodeToken(jwt);\n  if (known !== undefined) return { token, service: known.service } as AcceptedContext;',
+      'what can have changed for a known token',
+      '    await known.service.validateToken(known.token, correlation);\n',
+      '',
     ],
   ]),
   ...inFile(

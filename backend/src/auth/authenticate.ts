@@ -42,15 +42,25 @@ async function acceptToken(
   verified: VerifiedTokens,
 ): Promise<AcceptedContext> {
   const jwt = readBearerToken(req);
+  const correlation = readCorrelationId(req);
   const known = verified.get(jwt);
-  const token = known?.token ?? decodeToken(jwt);
-  // Of the request the library takes the correlation id; the certificate is none of its business here.
-  const config = { req, jwt, token, clientCertificatePem: '' };
-  const context: AcceptedContext = await createSecurityContext(known?.service ?? [...services], config);
-  if (known !== undefined) return context;
+  if (known !== undefined) {
+    // The same checks again: the token may have expired since, and its key may have been withdrawn.
+    await known.service.validateToken(known.token, correlation);
+    return known;
+  }
+  const token = decodeToken(jwt);
+  // Nothing else of the request: the context outlives it. Its certificate is none of the library's business here.
+  const config = { ...correlation, jwt, token, clientCertificatePem: '' };
+  const context: AcceptedContext = await createSecurityContext([...services], config);
   const problem = findHeaderProblem(token.header);
   if (problem !== undefined) throw problem;
-  // Not the context itself: it holds the request.
-  verified.remember({ token: context.token, service: context.service });
+  verified.remember(context);
   return context;
+}
+
+/** The request's id, for what the library asks of the issuer. */
+function readCorrelationId({ headers }: Request): { readonly correlationId?: string } {
+  const id = headers['x-correlation-id'] ?? headers['x-vcap-request-id'];
+  return typeof id === 'string' ? { correlationId: id } : {};
 }

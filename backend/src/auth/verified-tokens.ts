@@ -1,12 +1,7 @@
-import type { Service, Token, Types } from '@sap/xssec';
+import type { Types } from '@sap/xssec';
 import { LRUCache } from 'lru-cache';
 import { getHeapStatistics } from 'node:v8';
-
-/** A token that passed every check, and the service that accepted it. */
-export interface VerifiedToken {
-  readonly token: Token;
-  readonly service: Service;
-}
+import type { AcceptedContext } from './security-context';
 
 /** What a token and what was decoded of it take, measured: twice the length of the token, and the cache's own share. */
 const BYTES_A_CHARACTER = 2;
@@ -21,13 +16,13 @@ const SHARE_OF_HEAP = 1 / 3;
 
 /**
  * Remembers the tokens that passed every check, so that the next request with one of them costs no decoding and no
- * signature check. Expiry, audience, tenant and whether the key is still published are checked on each request.
+ * signature check: each with the context that was made of it. Expiry, audience, tenant and whether the key is still published are checked on each request.
  *
  * @sap/xssec's own caches also keep what was refused: a stranger could fill them, and the container's memory, with
  * rubbish, and push out the tokens that are in use.
  */
 export class VerifiedTokens {
-  readonly #tokens: LRUCache<string, VerifiedToken>;
+  readonly #tokens: LRUCache<string, AcceptedContext>;
 
   /**
    * @param size most tokens that are remembered
@@ -47,13 +42,13 @@ export class VerifiedTokens {
     set: () => undefined,
   };
 
-  get(jwt: string): VerifiedToken | undefined {
+  get(jwt: string): AcceptedContext | undefined {
     const found = this.#tokens.get(keyOf(jwt));
     return found?.token.jwt === jwt ? found : undefined;
   }
 
-  remember(verified: VerifiedToken): void {
-    this.#tokens.set(keyOf(verified.token.jwt), verified);
+  remember(context: AcceptedContext): void {
+    this.#tokens.set(keyOf(context.token.jwt), context);
   }
 }
 

@@ -1,12 +1,11 @@
-import { Service, Token } from '@sap/xssec';
+import { SecurityContext, Service, Token } from '@sap/xssec';
 import v8 from 'node:v8';
-import { VerifiedTokens, type VerifiedToken } from '../../src/auth/verified-tokens';
+import type { AcceptedContext } from '../../src/auth/security-context';
+import { VerifiedTokens } from '../../src/auth/verified-tokens';
 
 const service = new Service({ clientid: 'client' });
-const verified = (jwt: string): VerifiedToken => ({
-  token: new Token(jwt, { header: { alg: 'RS256' }, payload: { sub: 'client' } }),
-  service,
-});
+const verified = (jwt: string): AcceptedContext =>
+  new SecurityContext(service, new Token(jwt, { header: { alg: 'RS256' }, payload: { sub: 'client' } }), {});
 
 describe('VerifiedTokens', () => {
   it('gives back what was remembered, and tells the library that the signature was right', () => {
