@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { setPageHeaders } from './security-headers';
 
 /** One answer in the three forms that a caller may ask for. */
 export interface Answer {
@@ -18,6 +19,7 @@ export function sendAnswer(req: Request, res: Response, { json, text, page }: An
   res.setHeader('Cache-Control', 'no-store');
   switch (preferredForm(req)) {
     case 'html':
+      setPageHeaders(res);
       sendBody(res, 'text/html; charset=utf-8', `<!DOCTYPE html>${renderToString(page())}`);
       return;
     case 'text':

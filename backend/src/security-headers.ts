@@ -1,5 +1,5 @@
 import { createConstantHeaders } from '@mtls/platform';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { styleSource } from './pages/page';
 
@@ -20,6 +20,10 @@ export function createSecurityHeaders(): RequestHandler {
       },
       // Whoever ends TLS decides on this: here it would reach every port of a developer's localhost.
       strictTransportSecurity: false,
+      // See `setPageHeaders`.
+      crossOriginOpenerPolicy: false,
+      referrerPolicy: false,
+      xFrameOptions: false,
       // For browsers that are gone (Internet Explorer 8, Flash, the XSS auditor) or for pages with links and scripts: each costs time.
       xDownloadOptions: false,
       xPermittedCrossDomainPolicies: false,
@@ -28,4 +32,12 @@ export function createSecurityHeaders(): RequestHandler {
       originAgentCluster: false,
     }),
   );
+}
+
+/** Sets what a browser heeds in a page alone. */
+export function setPageHeaders(res: Response): void {
+  res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  res.setHeader('Referrer-Policy', 'no-referrer');
+  // For browsers that do not know `frame-ancestors`.
+  res.setHeader('X-Frame-Options', 'DENY');
 }

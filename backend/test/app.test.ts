@@ -80,10 +80,23 @@ describe('the backend', () => {
       async (path) => {
         const { headers } = await request(backend.app).get(path);
         expect(headers['content-security-policy']).toMatch(/^default-src 'none';style-src 'sha256-/);
-        expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+        expect(headers).toMatchObject({
+          'x-content-type-options': 'nosniff',
+          'cross-origin-resource-policy': 'same-origin',
+        });
         expect(headers['x-powered-by']).toBeUndefined();
       },
     );
+
+    it('keep a page out of frames and its address to itself', async () => {
+      const { headers } = await call('text/html');
+      expect(headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cross-origin-opener-policy': 'same-origin',
+        'referrer-policy': 'no-referrer',
+        'x-frame-options': 'DENY',
+      });
+    });
 
     it('do not bind a developer’s whole localhost to https', async () => {
       const { headers } = await request(backend.app).get('/endpoint');

@@ -22,11 +22,21 @@ export class XsuaaIssuer extends XsuaaService {
   readonly #zone: string | undefined;
   readonly #timeoutMs: number;
   readonly #keySets = new KeySetLimit();
+  readonly #audienceVerdicts = new WeakMap<object, boolean>();
 
   constructor({ credentials, zone }: XsuaaBinding, { timeoutMs, signatureCache }: IssuerOptions) {
     super({ ...credentials }, { validation: { signatureCache: { impl: signatureCache } } });
     this.#zone = zone;
     this.#timeoutMs = timeoutMs;
+  }
+
+  /** What a token says of its audience never changes; the library gathers and compares it anew for each request. */
+  override acceptsTokenAudience(token: Token): boolean {
+    const known = this.#audienceVerdicts.get(token.payload);
+    if (known !== undefined) return known;
+    const verdict = super.acceptsTokenAudience(token);
+    this.#audienceVerdicts.set(token.payload, verdict);
+    return verdict;
   }
 
   override async validateTokenSignature(token: Token, config: Types.SecurityContextConfig): Promise<void> {
