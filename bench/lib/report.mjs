@@ -1,6 +1,7 @@
 // The result: one table for people, as text and as Markdown, JSON for programs, plots beside it.
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { root } from './machine.mjs';
 import { barPlot, linePlot } from './plot.mjs';
 import { describeTarget, verdictOf } from './verdict.mjs';
 
@@ -21,7 +22,7 @@ export function writeReport(report, folder) {
   const plots = plotAll(report);
   const files = {
     'results.json': `${JSON.stringify(report, null, 2)}\n`,
-    'results.md': markdown(report, Object.keys(plots)),
+    'results.md': markdown(report, { plots: Object.keys(plots), folder }),
     ...plots,
   };
   return Object.entries(files).map(([name, text]) => {
@@ -57,7 +58,7 @@ function formatRow(row) {
   return [`  ${row.what}`, ...variants, ...ratios].join('\n');
 }
 
-function markdown(report, plots) {
+function markdown(report, { plots, folder }) {
   const sections = report.groups.map((group) =>
     [
       `## ${group.title}`,
@@ -68,8 +69,8 @@ function markdown(report, plots) {
     ].filter((line) => line !== ''),
   );
   const title = '# Results of `npm run bench`';
-  const how =
-    'Medians of alternating rounds, ratios a round at a time with their spread. What each row means: [performance](../performance.md).';
+  const guide = relative(folder, join(root, 'docs', 'performance.md'));
+  const how = `Medians of alternating rounds, ratios a round at a time with their spread. What each row means: [performance](${guide}).`;
   return `${[title, describeRun(report), how, ...sections.map((lines) => lines.join('\n\n'))].join('\n\n')}\n`;
 }
 
