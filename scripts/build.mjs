@@ -18,7 +18,7 @@ const wanted = (name) => named.length === 0 || named.includes(name);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 // esbuild takes tsconfigRaw instead of the tsconfig: `strict` there makes it emit "use strict" for the whole bundle,
-// and passport 0.7 uses arguments.callee, which then ends the process on the first 401.
+// and passport 0.7 uses arguments.callee in its own error, which then ends the process.
 const tsconfigRaw = {
   compilerOptions: {
     strict: false,

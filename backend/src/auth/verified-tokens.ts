@@ -16,7 +16,8 @@ const SHARE_OF_HEAP = 1 / 3;
 
 /**
  * Remembers the tokens that passed every check, so that the next request with one of them costs no decoding and no
- * signature check: each with the context that was made of it. Expiry, audience, tenant and whether the key is still published are checked on each request.
+ * signature check: each with the context that was made of it. Expiry, audience, tenant and whether the key is still
+ * published are checked on each request.
  *
  * @sap/xssec's own caches also keep what was refused: a stranger could fill them, and the container's memory, with
  * rubbish, and push out the tokens that are in use.

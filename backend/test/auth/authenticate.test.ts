@@ -1,3 +1,4 @@
+import { XsuaaService } from '@sap/xssec';
 import request from 'supertest';
 import { VerifiedTokens } from '../../src/auth/verified-tokens';
 import { badTokenKinds, makeBadToken } from '../support/bad-tokens';
@@ -43,12 +44,14 @@ describe('authentication', () => {
     it('the same token again and again, from what it remembers, until it expires', async () => {
       const jwt = await xsuaa.issue();
       const parse = jest.spyOn(JSON, 'parse');
+      const judge = jest.spyOn(XsuaaService.prototype, 'acceptsTokenAudience');
       for (let round = 0; round < 3; round += 1) {
         await call(`Bearer ${jwt}`).expect(200);
         await backend.takeLogLine();
       }
       const payload = Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString();
       expect(parse.mock.calls.filter(([text]) => text === payload)).toHaveLength(1);
+      expect(judge).toHaveBeenCalledTimes(1);
       jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 700_000);
       await call(`Bearer ${jwt}`).expect(401);
       jest.restoreAllMocks();

@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import {
   createServer,
   request as httpRequest,
@@ -66,6 +67,16 @@ describe.each(['XSUAA', 'Identity'] as const)('the certificate binding of tokens
       const { line, thumbprint } = certificates.client;
       const answer = await onCertificateRoute(await bound(), [XFCC, line]);
       expect(answer).toMatchObject({ status: 200, body: { claims: { cnf: { 'x5t#S256': thumbprint } } } });
+    });
+
+    it('hashes a certificate once, however often it comes', async () => {
+      const backend = createTestBackend([xsuaa, identity]);
+      const [jwt, { line }] = [await bound(), certificates.client];
+      const hash = jest.spyOn(crypto, 'createHash');
+      for (let round = 0; round < 3; round += 1)
+        expect(await onCertificateRoute(jwt, [XFCC, line], { backend })).toMatchObject({ status: 200 });
+      expect(hash).toHaveBeenCalledTimes(1);
+      hash.mockRestore();
     });
 
     it('accepts a certificate signed by itself when the token is bound to it (R-28)', async () => {
